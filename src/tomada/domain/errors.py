@@ -1,0 +1,122 @@
+"""What can go wrong in our own terms.
+
+    TomadaError
+    ├── RefusedError            the caller may not, or not now
+    │   ├── UnauthenticatedError
+    │   ├── InvalidCredentialsError
+    │   ├── TooManyAttemptsError
+    │   ├── ConsentRequiredError
+    │   └── AlreadyConnectedError
+    ├── NotFoundError           unknown, or somebody else's: the two look the same
+    ├── InvalidInputError       what was sent cannot be right
+    ├── StaleWriterError        another run took the item over; its writes win
+    └── UnavailableError        something we depend on does not answer
+        ├── ProviderError       Pluggy
+        ├── KeyUnavailableError the master key or a data key
+        └── StoreUnavailableError
+
+Each has a stable ``code``; the text is one sentence for a person and names nothing personal.
+"""
+
+
+class TomadaError(Exception):
+    """The root of all errors of ours."""
+
+    code = "internal_error"
+
+
+class RefusedError(TomadaError):
+    """The caller may not do this, or not now."""
+
+    code = "refused"
+
+
+class UnauthenticatedError(RefusedError):
+    """Nobody is signed in."""
+
+    code = "unauthenticated"
+
+
+class InvalidCredentialsError(RefusedError):
+    """E-mail or password is wrong; which of the two is not said."""
+
+    code = "invalid_credentials"
+
+
+class TooManyAttemptsError(RefusedError):
+    """Too many tries; *retry_after* is in seconds."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"too many attempts; try again in {retry_after} s")
+        self.retry_after = retry_after
+
+
+class ConsentRequiredError(RefusedError):
+    """No consent in force covers this institution."""
+
+    code = "consent_required"
+
+
+class AlreadyConnectedError(RefusedError):
+    """The person has this institution connected; update that connection instead."""
+
+    code = "already_connected"
+
+    def __init__(self, item_id: str) -> None:
+        super().__init__("this institution is connected already")
+        self.item_id = item_id
+
+
+class NotFoundError(TomadaError):
+    """There is no such thing, or it is somebody else's."""
+
+    code = "not_found"
+
+
+class InvalidInputError(TomadaError):
+    """What was sent cannot be right; *field* names the part."""
+
+    code = "invalid_input"
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class StaleWriterError(TomadaError):
+    """Another run holds the item's lease now; this one must stop without writing."""
+
+    code = "stale_writer"
+
+
+class UnavailableError(TomadaError):
+    """Something we depend on does not answer; trying again later is right."""
+
+    code = "unavailable"
+
+
+class ProviderError(UnavailableError):
+    """Pluggy refused or did not answer; *provider_code* is its own word, where it gave one."""
+
+    code = "provider_unavailable"
+
+    def __init__(
+        self, message: str, *, provider_code: str | None = None, retry_after: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.provider_code = provider_code
+        self.retry_after = retry_after
+
+
+class KeyUnavailableError(UnavailableError):
+    """A key cannot be loaded, so nothing sealed under it can be read or written."""
+
+    code = "key_unavailable"
+
+
+class StoreUnavailableError(UnavailableError):
+    """The database does not answer."""
+
+    code = "store_unavailable"

@@ -1,0 +1,1 @@
+"""A stateful local Pluggy to develop and test against; it shares no code with the client."""

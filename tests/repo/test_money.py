@@ -1,0 +1,72 @@
+"""Money never passes through a float."""
+
+import pytest
+
+from tests.repo.checkout import texts
+from tests.repo.money import Allowed, forbidden, stale
+
+PLACES = (
+    "src/tomada/domain/*.py",
+    "src/tomada/services/*.py",
+    "src/tomada/store/*.py",
+    "src/tomada/pluggy/models/*.py",
+)
+ALLOWED: Allowed = {}
+
+
+def test_no_float_stands_where_money_is() -> None:
+    sources = dict(texts(*PLACES))
+
+    complaints = [each for name, text in sources.items() for each in forbidden(name, text, ALLOWED)]
+
+    assert complaints == []
+    assert list(stale(sources, ALLOWED)) == []
+    assert "src/tomada/domain/money.py" in sources
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "total = float(line.amount)",
+        "total = 0.0",
+        "class Line:\n    amount: float",
+        "def pay(amount: float) -> None: ...",
+        "def pay(*, amount=0.1): ...",
+        "def balance() -> float: ...",
+        "pay(amount=-1.5)",
+        "rows = list(map(float, amounts))",
+        "half = amount * 0.5",
+        "amount: Decimal | float = 0",
+    ],
+)
+def test_a_float_is_found_in_every_shape(text: str) -> None:
+    assert list(forbidden("sample.py", text, {}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "total = Decimal('0.10')",
+        "scale = 10",
+        '"""A float is refused here: 1.5."""',
+        "raise TypeError('not a float')",
+    ],
+)
+def test_a_decimal_an_integer_and_words_are_left_alone(text: str) -> None:
+    assert not list(forbidden("sample.py", text, {}))
+
+
+def test_a_duration_is_allowed_by_name_and_only_there() -> None:
+    text = "deadline_seconds: float = 25.0\namount: float = 25.0"
+    allowed: Allowed = {"sample.py": {"deadline_seconds": "a duration"}}
+
+    found = list(forbidden("sample.py", text, allowed))
+
+    assert [each.split(":")[1] for each in found] == ["2", "2"]
+
+
+def test_a_permission_nobody_needs_is_found() -> None:
+    allowed: Allowed = {"sample.py": {"deadline_seconds": "a duration"}}
+
+    assert list(stale({"sample.py": "x = 1"}, allowed))
+    assert not list(stale({"sample.py": "deadline_seconds = 2.5"}, allowed))

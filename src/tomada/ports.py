@@ -1,0 +1,45 @@
+"""The things that really have several implementations."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from tomada.domain.ids import EntityId
+
+
+class KeyProvider(Protocol):
+    """Wraps data keys under a master key that never leaves it.
+
+    Every method raises ``KeyUnavailableError`` where the master key cannot be used.
+    """
+
+    async def describe(self) -> str:
+        """Name the master key and version that ``wrap`` uses now."""
+        ...
+
+    async def wrap(self, plaintext: bytes, *, context: bytes) -> bytes:
+        """Encrypt a data key; *context* must be given again to unwrap it."""
+        ...
+
+    async def unwrap(self, wrapped: bytes, *, context: bytes) -> bytes:
+        """Decrypt a data key; fails where anything, the context included, was changed."""
+        ...
+
+
+class Doorbell(Protocol):
+    """One reader's ear at an entity's door."""
+
+    async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109  (a bell that times out is no error)
+        """Return at the next ring since the last wait, or after *timeout* seconds; True if rung."""
+        ...
+
+
+class Signals(Protocol):
+    """Wakes the readers of an entity after a commit; a lost ring costs seconds, never an entry."""
+
+    def listen(self, entity: EntityId) -> AbstractAsyncContextManager[Doorbell]:
+        """Hear the rings of *entity* for the length of the block."""
+        ...
+
+    def run(self) -> AbstractAsyncContextManager[None]:
+        """Keep the connection for the length of the block, and regain it when it is lost."""
+        ...

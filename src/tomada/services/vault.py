@@ -1,0 +1,131 @@
+"""Sealing: one keyset per entity, one for the installation, wrapped by the master key.
+
+A keyset is a tink AEAD (AES-256-GCM) and a separate 256-bit key for digests of sealed content, so
+that a short description can be compared without being guessable. Opened keysets stay in memory
+for at most five minutes.
+"""
+
+import hashlib
+import hmac
+import io
+import os
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import tink
+from tink import aead, cleartext_keyset_handle
+
+from tomada.domain.clock import Clock
+from tomada.domain.errors import KeyUnavailableError
+from tomada.domain.ids import EntityId
+from tomada.domain.seals import associated_data
+from tomada.ports import KeyProvider
+from tomada.store.keys import KeyRows, WrappedKey
+from tomada.store.tx import Store
+
+_SYSTEM = "system"
+_KEEP = timedelta(minutes=5)
+_KEPT_AT_MOST = 10_000
+_DIGEST_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """One owner's opened keyset."""
+
+    owner: str
+    primitive: aead.Aead
+    digest_key: bytes = field(repr=False)
+
+    def seal(self, table: str, row: str | UUID, plaintext: bytes, *, group: str = "") -> bytes:
+        """Encrypt for one column group of one row; it opens nowhere else."""
+        place = associated_data(self.owner, table, row, group)
+        sealed: bytes = self.primitive.encrypt(plaintext, place)
+        return sealed
+
+    def open(self, table: str, row: str | UUID, sealed: bytes, *, group: str = "") -> bytes:
+        """Decrypt; raises ``KeyUnavailableError`` for a changed, moved or foreign ciphertext."""
+        try:
+            place = associated_data(self.owner, table, row, group)
+            plaintext: bytes = self.primitive.decrypt(sealed, place)
+        except tink.TinkError as error:
+            raise KeyUnavailableError("a sealed value does not open in its place") from error
+        return plaintext
+
+    def digest(self, label: str, value: bytes) -> bytes:
+        """Give a keyed digest of *value*, comparable within this owner and *label* only."""
+        return hmac.new(self.digest_key, label.encode() + b"\x00" + value, hashlib.sha256).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """Opens keysets; ``system`` serves what has no entity yet."""
+
+    provider: KeyProvider
+    store: Store
+    clock: Clock
+    system: Keys
+    _opened: dict[EntityId, tuple[Keys, datetime]] = field(default_factory=dict, repr=False)
+
+    async def keys(self, entity: EntityId) -> Keys:
+        """Open the keyset of *entity*; call it before a transaction begins.
+
+        Raises ``KeyUnavailableError`` where the entity has none (it was erased, or never was) or
+        where the master key cannot be used.
+        """
+        now = self.clock()
+        kept = self._opened.get(entity)
+        if kept is not None and now < kept[1]:
+            return kept[0]
+        async with self.store.begin(entity) as tx:
+            wrapped = await KeyRows(tx).entity()
+        if wrapped is None:
+            raise KeyUnavailableError("this entity has no data key")
+        keys = await _open(self.provider, wrapped, str(entity))
+        if len(self._opened) >= _KEPT_AT_MOST:
+            self._opened.clear()
+        self._opened[entity] = (keys, now + _KEEP)
+        return keys
+
+    async def make(self, entity: EntityId) -> tuple[Keys, WrappedKey]:
+        """Make a keyset for a new entity, to be kept by the transaction that makes the entity."""
+        return await _new(self.provider, str(entity))
+
+    def forget(self, entity: EntityId) -> None:
+        """Drop the opened keyset of *entity* from memory."""
+        self._opened.pop(entity, None)
+
+
+async def open_vault(provider: KeyProvider, store: Store, clock: Clock) -> Vault:
+    """Open the installation's own keyset, making it at the very first start."""
+    aead.register()
+    async with store.begin() as tx:
+        wrapped = await KeyRows(tx).system(_SYSTEM)
+    if wrapped is None:
+        _, made = await _new(provider, _SYSTEM)
+        async with store.begin() as tx:
+            wrapped = await KeyRows(tx).add_system(_SYSTEM, made, at=clock())
+    return Vault(provider, store, clock, await _open(provider, wrapped, _SYSTEM))
+
+
+def _context(owner: str) -> bytes:
+    return associated_data(owner, "keys", owner, "wrapped")
+
+
+async def _new(provider: KeyProvider, owner: str) -> tuple[Keys, WrappedKey]:
+    handle = tink.new_keyset_handle(aead.aead_key_templates.AES256_GCM)
+    out = io.BytesIO()
+    cleartext_keyset_handle.write(tink.BinaryKeysetWriter(out), handle)
+    digest_key = os.urandom(_DIGEST_KEY_BYTES)
+    name = await provider.describe()
+    wrapped = await provider.wrap(digest_key + out.getvalue(), context=_context(owner))
+    keys = Keys(owner, handle.primitive(aead.Aead), digest_key)
+    return keys, WrappedKey(wrapped, name)
+
+
+async def _open(provider: KeyProvider, wrapped: WrappedKey, owner: str) -> Keys:
+    plain = await provider.unwrap(wrapped.wrapped, context=_context(owner))
+    digest_key, keyset = plain[:_DIGEST_KEY_BYTES], plain[_DIGEST_KEY_BYTES:]
+    handle = cleartext_keyset_handle.read(tink.BinaryKeysetReader(keyset))
+    return Keys(owner, handle.primitive(aead.Aead), digest_key)

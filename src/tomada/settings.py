@@ -1,0 +1,182 @@
+"""Every setting, its default and its sentence.
+
+Settings come from the environment: ``TOMADA_<NAME>``, and for a few the names that Pluggy's own
+guides use (``PLUGGY_CLIENT_ID``, ``PLUGGY_CLIENT_SECRET``, ``APP_URL``). A secret may come from a
+file: ``TOMADA_<NAME>_FILE`` names it.
+"""
+
+import os
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Network = IPv4Network | IPv6Network
+
+
+def _networks(value: Any) -> Any:
+    if isinstance(value, str):
+        return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+    return value
+
+
+def _config_home() -> Path:
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "tomada"
+
+
+def _data_home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "tomada"
+
+
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
+
+
+class Settings(BaseSettings):
+    """What an installation can be told; read once, at start."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TOMADA_", frozen=True, populate_by_name=True, extra="forbid"
+    )
+
+    env: Literal["development", "production"] = Field(
+        "production",
+        description="production switches sandbox connectors off and refuses unsafe settings",
+    )
+    data_dir: Path = Field(
+        default_factory=_data_home, description="where the embedded database lives"
+    )
+    host: str = Field("127.0.0.1", description="the address to listen on; loopback by default")
+    port: int = Field(8600, ge=0, le=65535, description="the port to listen on")
+    app_url: str = Field(
+        "",
+        validation_alias=AliasChoices("TOMADA_APP_URL", "APP_URL"),
+        description="the public origin of this installation; webhooks arrive below it",
+    )
+
+    database_url: SecretStr | None = Field(
+        None, description="a PostgreSQL of your own, as the serving role that owns nothing"
+    )
+    database_owner_url: SecretStr | None = Field(
+        None, description="the same database, as the role that owns and migrates the schema"
+    )
+    master_key: str = Field(
+        "",
+        description="where the master key is, file:///path; by default a file made at first"
+        " start in the configuration directory",
+    )
+
+    pluggy_client_id: str = Field(
+        "",
+        validation_alias=AliasChoices("TOMADA_PLUGGY_CLIENT_ID", "PLUGGY_CLIENT_ID"),
+        description="the application's id, from dashboard.pluggy.ai",
+    )
+    pluggy_client_secret: SecretStr = Field(
+        SecretStr(""),
+        validation_alias=AliasChoices("TOMADA_PLUGGY_CLIENT_SECRET", "PLUGGY_CLIENT_SECRET"),
+        description="the application's secret, from dashboard.pluggy.ai",
+    )
+    pluggy_url: str = Field("https://api.pluggy.ai", description="the origin of the Pluggy API")
+    widget_origin: str = Field(
+        "https://connect.pluggy.ai", description="the origin of the Pluggy Connect widget"
+    )
+    oauth_redirect_uri: str | None = Field(
+        None, description="where a bank sends the person back to; by default the dashboard"
+    )
+    history_days: int = Field(365, ge=1, le=365, description="how far back the first sync reads")
+
+    webhook_header: str = Field(
+        "X-Tomada-Webhook-Key", description="the header that carries the webhook secret"
+    )
+    webhook_sources: Networks = Field(
+        (ip_network("177.71.238.212/32"), ip_network("52.67.145.81/32")),
+        description="the networks Pluggy delivers from",
+    )
+    webhook_source_policy: Literal["observe", "enforce"] = Field(
+        "observe", description="whether a delivery from elsewhere is counted or refused"
+    )
+    register_webhook: bool = Field(
+        default=True,
+        description="whether the server registers and repairs its webhook at Pluggy",
+    )
+    trusted_proxies: Networks = Field(
+        (), description="the networks of your reverse proxies, whose X-Forwarded-For is believed"
+    )
+
+    session_idle: timedelta = Field(
+        timedelta(minutes=30), description="how long an unused sign-in lasts"
+    )
+    session_absolute: timedelta = Field(
+        timedelta(hours=12), description="how long any sign-in lasts"
+    )
+    demo_hint: str | None = Field(None, description="a line shown on the sign-in page")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_files(cls, values: Any) -> Any:
+        """Take secrets from files named in the environment."""
+        for name, variables in (
+            ("pluggy_client_secret", ("TOMADA_PLUGGY_CLIENT_SECRET", "PLUGGY_CLIENT_SECRET")),
+            ("database_url", ("TOMADA_DATABASE_URL",)),
+            ("database_owner_url", ("TOMADA_DATABASE_OWNER_URL",)),
+        ):
+            for variable in variables:
+                path = os.environ.get(f"{variable}_FILE")
+                if path and not values.get(name):
+                    values[name] = Path(path).read_text("utf-8").strip()
+        return values
+
+    @model_validator(mode="after")
+    def _check(self) -> "Settings":
+        if bool(self.database_url) != bool(self.database_owner_url):
+            raise ValueError(
+                "TOMADA_DATABASE_URL and TOMADA_DATABASE_OWNER_URL belong together: one role"
+                " serves and owns nothing, the other owns and migrates"
+            )
+        for name, url in (("APP_URL", self.origin), ("the Pluggy address", self.pluggy_url)):
+            parts = urlsplit(url)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValueError(f"{name} must be an http(s) origin, not {url!r}")
+        if self.env == "production":
+            self._check_production()
+        return self
+
+    def _check_production(self) -> None:
+        local = urlsplit(self.origin).hostname in ("localhost", "127.0.0.1", "::1")
+        if urlsplit(self.origin).scheme != "https" and not local:
+            raise ValueError("in production APP_URL must be https")
+        if any(network.prefixlen == 0 for network in self.trusted_proxies):
+            raise ValueError("TOMADA_TRUSTED_PROXIES must not trust every address")
+        if not self.pluggy_client_id or not self.pluggy_client_secret.get_secret_value():
+            raise ValueError(
+                "PLUGGY_CLIENT_ID and PLUGGY_CLIENT_SECRET are missing; make an application at"
+                " dashboard.pluggy.ai and set both"
+            )
+
+    @property
+    def origin(self) -> str:
+        """The public origin, without a slash at the end."""
+        return (self.app_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def webhook_url(self) -> str:
+        """Where Pluggy delivers."""
+        return f"{self.origin}/api/webhooks/pluggy"
+
+    @property
+    def include_sandbox(self) -> bool:
+        """Whether test banks may be connected."""
+        return self.env == "development"
+
+    @property
+    def master_key_path(self) -> Path:
+        """The file of the master key."""
+        if self.master_key:
+            parts = urlsplit(self.master_key)
+            if parts.scheme != "file":
+                raise ValueError("TOMADA_MASTER_KEY must be a file:// address")
+            return Path(parts.path)
+        return _config_home() / "master.key"

@@ -1,0 +1,1 @@
+"""PostgreSQL: the engine, one transaction at a time, one module per group of tables."""

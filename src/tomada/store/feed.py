@@ -1,0 +1,70 @@
+"""The feed: numbered per entity by a head row, so that no reader steps over a late commit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tomada.domain.feed import FeedEntry, FeedKind
+from tomada.domain.ids import EntityId
+from tomada.store.tx import Tx
+
+
+def channel(entity: EntityId) -> str:
+    """Name the notification channel of an entity."""
+    return f"tomada_{entity.hex}"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRows:
+    """The feed of the transaction's entity."""
+
+    tx: Tx
+
+    async def append(
+        self, entries: Sequence[tuple[FeedKind, dict[str, Any]]], *, at: datetime
+    ) -> None:
+        """Add lines and ring at commit.
+
+        Updating the head row makes writers of one entity wait for each other, which is what
+        makes numbers commit in order.
+        """
+        if not entries:
+            return
+        last: int = await self.tx.conn.fetchval(
+            "INSERT INTO feed_heads (entity_id, last) VALUES ($1, $2)"
+            " ON CONFLICT (entity_id) DO UPDATE SET last = feed_heads.last + $2 RETURNING last",
+            self.tx.scope(),
+            len(entries),
+        )
+        first = last - len(entries) + 1
+        await self.tx.conn.executemany(
+            "INSERT INTO feed (entity_id, n, kind, at, data) VALUES ($1, $2, $3, $4, $5)",
+            [
+                (self.tx.scope(), n, kind, at, msgspec.json.encode(data).decode())
+                for n, (kind, data) in enumerate(entries, start=first)
+            ],
+        )
+        await self.tx.conn.execute("SELECT pg_notify($1, '')", channel(self.tx.scope()))
+
+    async def after(self, n: int, *, limit: int) -> list[FeedEntry]:
+        """List the lines behind number *n*, in order."""
+        records = await self.tx.conn.fetch(
+            "SELECT n, kind, at, data FROM feed WHERE entity_id = $1 AND n > $2"
+            " ORDER BY n LIMIT $3",
+            self.tx.scope(),
+            n,
+            limit,
+        )
+        return [
+            FeedEntry(r["n"], r["kind"], r["at"], msgspec.json.decode(r["data"])) for r in records
+        ]
+
+    async def head(self) -> int:
+        """Give the last number, 0 for an empty feed."""
+        last: int | None = await self.tx.conn.fetchval(
+            "SELECT last FROM feed_heads WHERE entity_id = $1", self.tx.scope()
+        )
+        return last or 0

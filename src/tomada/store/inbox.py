@@ -1,0 +1,106 @@
+"""Every webhook event taken in, each once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from tomada.domain.ids import ItemId
+from tomada.store.tx import Tx
+
+Arrival = Literal["new", "duplicate", "conflict"]
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One event; *sealed* is its raw body under the installation's keyset."""
+
+    event_id: str
+    event: str
+    item_id: ItemId | None
+    body_digest: bytes
+    sealed: bytes
+    state: str
+    received_at: datetime
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRows:
+    """The inbox."""
+
+    tx: Tx
+
+    async def add(self, row: InboxRow) -> Arrival:
+        """Keep an event; a repeat is counted, a repeat with another body is kept beside it."""
+        added = await self.tx.conn.fetchval(
+            "INSERT INTO inbox (event_id, event, item_id, body_digest, sealed, state, reason,"
+            " received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+            " ON CONFLICT DO NOTHING RETURNING true",
+            row.event_id,
+            row.event,
+            row.item_id,
+            row.body_digest,
+            row.sealed,
+            row.state,
+            row.reason,
+            row.received_at,
+        )
+        if added:
+            return "new"
+        same: bool = await self.tx.conn.fetchval(
+            "UPDATE inbox SET duplicates = duplicates + 1 WHERE event_id = $1"
+            " RETURNING body_digest = $2",
+            row.event_id,
+            row.body_digest,
+        )
+        if same:
+            return "duplicate"
+        fresh = await self.tx.conn.fetchval(
+            "INSERT INTO inbox_conflicts (event_id, body_digest, sealed, received_at)"
+            " VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING true",
+            row.event_id,
+            row.body_digest,
+            row.sealed,
+            row.received_at,
+        )
+        if not fresh:
+            return "duplicate"
+        await self.tx.conn.execute(
+            "UPDATE inbox SET conflicts = conflicts + 1 WHERE event_id = $1", row.event_id
+        )
+        return "conflict"
+
+    async def waiting(self, item_id: ItemId) -> list[InboxRow]:
+        """List the item's events that no run has served, oldest first."""
+        records = await self.tx.conn.fetch(
+            "SELECT event_id, event, item_id, body_digest, sealed, state, received_at, reason"
+            " FROM inbox WHERE item_id = $1 AND state = 'new' ORDER BY received_at, event_id",
+            item_id,
+        )
+        return [InboxRow(**dict(record)) for record in records]
+
+    async def mark_done(self, event_ids: list[str], *, at: datetime) -> None:
+        """Mark events as served."""
+        await self.tx.conn.execute(
+            "UPDATE inbox SET state = 'done', done_at = $2 WHERE event_id = ANY($1)",
+            event_ids,
+            at,
+        )
+
+    async def adopt(self, item_id: ItemId) -> int:
+        """Let the events of an item that was unknown be served now; gives how many."""
+        records = await self.tx.conn.fetch(
+            "UPDATE inbox SET state = 'new' WHERE item_id = $1 AND state = 'unbound'"
+            " RETURNING event_id",
+            item_id,
+        )
+        return len(records)
+
+    async def drop_unbound(self, *, before: datetime) -> int:
+        """Give up on events whose item nobody claimed since *before*; gives how many."""
+        records = await self.tx.conn.fetch(
+            "UPDATE inbox SET state = 'quarantined', reason = 'unclaimed'"
+            " WHERE state = 'unbound' AND received_at < $1 RETURNING event_id",
+            before,
+        )
+        return len(records)

@@ -1,0 +1,32 @@
+"""Queueing work in the transaction that makes it necessary."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.queries import Queries
+
+from tomada.domain.ids import ItemId
+from tomada.store.tx import Tx
+
+SYNC_ITEM = "sync_item"
+CLAIM_ITEM = "claim_item"
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """The queue, seen from inside a transaction: a job exists if and only if it commits."""
+
+    tx: Tx
+
+    async def sync(self, item_id: ItemId, *, delay: timedelta | None = None) -> None:
+        """Have the item's wanted work done."""
+        await self._add(SYNC_ITEM, item_id, delay)
+
+    async def claim(self, item_id: ItemId, *, delay: timedelta | None = None) -> None:
+        """Have it found out whose a yet unknown item is."""
+        await self._add(CLAIM_ITEM, item_id, delay)
+
+    async def _add(self, name: str, item_id: ItemId, delay: timedelta | None) -> None:
+        queries = Queries(AsyncpgDriver(self.tx.conn))
+        await queries.enqueue(name, item_id.encode(), execute_after=delay)

@@ -1,0 +1,67 @@
+"""Wrapped keysets: one per entity, and the system's own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tomada.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedKey:
+    """A keyset under the master key that *master_key* names."""
+
+    wrapped: bytes
+    master_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRows:
+    """The key tables."""
+
+    tx: Tx
+
+    async def entity(self) -> WrappedKey | None:
+        """Find the key of the transaction's entity."""
+        row = await self.tx.conn.fetchrow(
+            "SELECT wrapped, master_key FROM entity_keys WHERE entity_id = $1", self.tx.scope()
+        )
+        return None if row is None else WrappedKey(row["wrapped"], row["master_key"])
+
+    async def add_entity(self, key: WrappedKey, *, at: datetime) -> None:
+        """Keep the key of a new entity; an entity has one key from its first row on."""
+        await self.tx.conn.execute(
+            "INSERT INTO entity_keys (entity_id, wrapped, master_key, created_at)"
+            " VALUES ($1, $2, $3, $4)",
+            self.tx.scope(),
+            key.wrapped,
+            key.master_key,
+            at,
+        )
+
+    async def add_entity_row(self, *, at: datetime) -> None:
+        """Make the entity itself."""
+        await self.tx.conn.execute(
+            "INSERT INTO entities (id, created_at) VALUES ($1, $2)", self.tx.scope(), at
+        )
+
+    async def system(self, name: str) -> WrappedKey | None:
+        """Find a key of the installation."""
+        row = await self.tx.conn.fetchrow(
+            "SELECT wrapped, master_key FROM system_keys WHERE name = $1", name
+        )
+        return None if row is None else WrappedKey(row["wrapped"], row["master_key"])
+
+    async def add_system(self, name: str, key: WrappedKey, *, at: datetime) -> WrappedKey:
+        """Keep a key of the installation; who comes second gets the first one's."""
+        await self.tx.conn.execute(
+            "INSERT INTO system_keys (name, wrapped, master_key, created_at)"
+            " VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO NOTHING",
+            name,
+            key.wrapped,
+            key.master_key,
+            at,
+        )
+        kept = await self.system(name)
+        if kept is None:
+            raise RuntimeError("a key was inserted and is not there")
+        return kept

@@ -1,0 +1,108 @@
+"""Syncs as visible objects."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from tomada.domain.ids import ItemId, SyncId
+from tomada.domain.syncs import Sync, SyncReason
+from tomada.store.tx import Tx
+
+_COLUMNS = (
+    "id, item_id, state, reason, requested_at, started_at, finished_at, accounts, transactions,"
+    " added, changed, gone, error_code"
+)
+
+
+def _sync(record: asyncpg.Record) -> Sync:
+    return Sync(**dict(record))
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRows:
+    """The syncs of the transaction's entity."""
+
+    tx: Tx
+
+    async def add(
+        self, sync_id: SyncId, item_id: ItemId, *, reason: SyncReason, at: datetime
+    ) -> None:
+        """Record a request."""
+        await self.tx.conn.execute(
+            "INSERT INTO syncs (entity_id, id, item_id, state, reason, requested_at)"
+            " VALUES ($1, $2, $3, 'queued', $4, $5)",
+            self.tx.scope(),
+            sync_id,
+            item_id,
+            reason,
+            at,
+        )
+
+    async def get(self, sync_id: SyncId) -> Sync | None:
+        """Find one."""
+        record = await self.tx.conn.fetchrow(
+            f"SELECT {_COLUMNS} FROM syncs WHERE entity_id = $1 AND id = $2",  # noqa: S608  (constant columns)
+            self.tx.scope(),
+            sync_id,
+        )
+        return None if record is None else _sync(record)
+
+    async def latest(self, item_id: ItemId) -> Sync | None:
+        """Find the item's newest."""
+        record = await self.tx.conn.fetchrow(
+            f"SELECT {_COLUMNS} FROM syncs WHERE entity_id = $1 AND item_id = $2"  # noqa: S608  (constant columns)
+            " ORDER BY requested_at DESC, id DESC LIMIT 1",
+            self.tx.scope(),
+            item_id,
+        )
+        return None if record is None else _sync(record)
+
+    async def begin(self, item_id: ItemId, *, at: datetime) -> list[SyncId]:
+        """Turn the item's waiting requests into running ones; the run serves them all."""
+        records = await self.tx.conn.fetch(
+            "UPDATE syncs SET state = 'running', started_at = coalesce(started_at, $3)"
+            " WHERE entity_id = $1 AND item_id = $2 AND state IN ('queued', 'running')"
+            " RETURNING id",
+            self.tx.scope(),
+            item_id,
+            at,
+        )
+        return [SyncId(r["id"]) for r in records]
+
+    async def count(
+        self, ids: list[SyncId], *, transactions: int, added: int, changed: int, gone: int
+    ) -> None:
+        """Add one page's figures to running syncs."""
+        await self.tx.conn.execute(
+            "UPDATE syncs SET transactions = transactions + $3, added = added + $4,"
+            " changed = changed + $5, gone = gone + $6 WHERE entity_id = $1 AND id = ANY($2)",
+            self.tx.scope(),
+            ids,
+            transactions,
+            added,
+            changed,
+            gone,
+        )
+
+    async def set_accounts(self, ids: list[SyncId], accounts: int) -> None:
+        """Record how many accounts were read, and forget the counts of an earlier attempt."""
+        await self.tx.conn.execute(
+            "UPDATE syncs SET accounts = $3, transactions = 0"
+            " WHERE entity_id = $1 AND id = ANY($2)",
+            self.tx.scope(),
+            ids,
+            accounts,
+        )
+
+    async def end(self, ids: list[SyncId], *, error_code: str | None, at: datetime) -> None:
+        """Close syncs as done, or as failed where *error_code* says why."""
+        await self.tx.conn.execute(
+            "UPDATE syncs SET state = CASE WHEN $3::text IS NULL THEN 'done' ELSE 'failed' END,"
+            " error_code = $3, finished_at = $4"
+            " WHERE entity_id = $1 AND id = ANY($2) AND state IN ('queued', 'running')",
+            self.tx.scope(),
+            ids,
+            error_code,
+            at,
+        )

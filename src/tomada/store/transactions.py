@@ -1,0 +1,173 @@
+"""Transactions: upserts that touch only what changed, and reading by page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import asyncpg
+
+from tomada.domain.ids import AccountId, ItemId, TransactionId
+from tomada.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionRow:
+    """A transaction as stored; *sealed* holds its ``Detail``, *sealed_raw* Pluggy's object."""
+
+    id: TransactionId
+    account_id: AccountId
+    item_id: ItemId
+    pluggy_id: str
+    day: date
+    instant: datetime
+    direction: str
+    signed_minor: int
+    currency: str
+    status: str
+    position: int
+    created_upstream: datetime
+    conflicting: bool
+    inexact: bool
+    content_digest: bytes
+    sealed: bytes
+    sealed_raw: bytes
+    first_seen_at: datetime
+    changed_at: datetime
+    gone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a page's rows are compared with."""
+
+    id: TransactionId
+    content_digest: bytes
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of the list ended: the key of its last row."""
+
+    day: date
+    instant: datetime
+    id: UUID
+
+
+_WRITTEN = (
+    "id, account_id, item_id, pluggy_id, day, instant, direction, signed_minor, currency, status,"
+    " position, created_upstream, conflicting, inexact, content_digest, sealed, sealed_raw,"
+    " first_seen_at, changed_at"
+)
+_READ = (
+    "id, account_id, item_id, pluggy_id, day, instant, direction, signed_minor, currency, status,"
+    " position, created_upstream, conflicting, inexact, content_digest, sealed,"
+    " ''::bytea AS sealed_raw, first_seen_at, changed_at, gone_at"
+)
+_WRITTEN_NAMES = tuple(name.strip() for name in _WRITTEN.split(","))
+_TYPES = (
+    *("uuid", "text", "text", "text", "date", "timestamptz", "text", "bigint", "text", "text"),
+    *("integer", "timestamptz", "boolean", "boolean", "bytea", "bytea", "bytea"),
+    *("timestamptz", "timestamptz"),
+)
+_ARRAYS = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_TYPES, start=2))
+_KEPT = {"id", "account_id", "pluggy_id", "first_seen_at"}
+_SETS = ", ".join(f"{name} = excluded.{name}" for name in _WRITTEN_NAMES if name not in _KEPT)
+
+# S608: these are put together from the constant column lists above.
+_UPSERT = (
+    f"INSERT INTO transactions (entity_id, {_WRITTEN})"  # noqa: S608
+    f" SELECT $1, * FROM unnest({_ARRAYS})"
+    f" ON CONFLICT (entity_id, account_id, pluggy_id) DO UPDATE SET {_SETS}, gone_at = NULL"
+)
+_PAGE = (
+    f"SELECT {_READ} FROM transactions"  # noqa: S608
+    " WHERE entity_id = $1 AND gone_at IS NULL"
+    " AND ($2::text IS NULL OR account_id = $2) AND ($3::text IS NULL OR item_id = $3)"
+    " AND ($4::date IS NULL OR day >= $4) AND ($5::date IS NULL OR day <= $5)"
+    " AND ($6::date IS NULL OR (day, instant, id) < ($6, $7, $8))"
+    " ORDER BY day DESC, instant DESC, id DESC LIMIT $9"
+)
+
+
+def _row(record: asyncpg.Record) -> TransactionRow:
+    return TransactionRow(**dict(record))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which transactions to list; None leaves a dimension open."""
+
+    account_id: AccountId | None = None
+    item_id: ItemId | None = None
+    day_from: date | None = None
+    day_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionRows:
+    """The transactions of the transaction's entity."""
+
+    tx: Tx
+
+    async def known(self, account_id: AccountId, pluggy_ids: Sequence[str]) -> dict[str, Known]:
+        """Find which of *pluggy_ids* the account has, tombstones included."""
+        records = await self.tx.conn.fetch(
+            "SELECT pluggy_id, id, content_digest, gone_at FROM transactions"
+            " WHERE entity_id = $1 AND account_id = $2 AND pluggy_id = ANY($3)",
+            self.tx.scope(),
+            account_id,
+            list(pluggy_ids),
+        )
+        return {
+            r["pluggy_id"]: Known(r["id"], r["content_digest"], r["gone_at"] is not None)
+            for r in records
+        }
+
+    async def put(self, rows: Sequence[TransactionRow]) -> None:
+        """Insert new rows and rewrite changed ones; a tombstone that came back lives again."""
+        columns = [[getattr(row, name) for row in rows] for name in _WRITTEN_NAMES]
+        await self.tx.conn.execute(_UPSERT, self.tx.scope(), *columns)
+
+    async def bury(
+        self, account_id: AccountId, pluggy_ids: Sequence[str], *, at: datetime
+    ) -> list[TransactionId]:
+        """Turn live rows into tombstones; gives the ids of those that were alive."""
+        records = await self.tx.conn.fetch(
+            "UPDATE transactions SET gone_at = $4, changed_at = $4"
+            " WHERE entity_id = $1 AND account_id = $2 AND pluggy_id = ANY($3)"
+            " AND gone_at IS NULL RETURNING id",
+            self.tx.scope(),
+            account_id,
+            list(pluggy_ids),
+            at,
+        )
+        return [r["id"] for r in records]
+
+    async def live_since(self, account_id: AccountId, day: date) -> list[str]:
+        """List Pluggy's ids of the account's live rows from *day* on."""
+        records = await self.tx.conn.fetch(
+            "SELECT pluggy_id FROM transactions WHERE entity_id = $1 AND account_id = $2"
+            " AND day >= $3 AND gone_at IS NULL",
+            self.tx.scope(),
+            account_id,
+            day,
+        )
+        return [r["pluggy_id"] for r in records]
+
+    async def page(self, where: Filter, *, after: Place | None, limit: int) -> list[TransactionRow]:
+        """List live rows newest first, from behind *after*."""
+        records = await self.tx.conn.fetch(
+            _PAGE,
+            self.tx.scope(),
+            where.account_id,
+            where.item_id,
+            where.day_from,
+            where.day_to,
+            after and after.day,
+            after and after.instant,
+            after and after.id,
+            limit,
+        )
+        return [_row(record) for record in records]

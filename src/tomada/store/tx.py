@@ -1,0 +1,53 @@
+"""One transaction at a time, scoped to one entity or to none."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import asyncpg
+
+from tomada.domain.errors import StoreUnavailableError
+from tomada.domain.ids import EntityId
+from tomada.store.engine import UNAVAILABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """An open transaction; the table modules are classes over it."""
+
+    conn: asyncpg.Connection
+    entity: EntityId | None
+
+    def scope(self) -> EntityId:
+        """Give the entity; a transaction without one must not reach entity tables."""
+        if self.entity is None:
+            raise RuntimeError("this transaction has no entity")
+        return self.entity
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The serving role's way to the database."""
+
+    pool: asyncpg.Pool
+
+    @contextlib.asynccontextmanager
+    async def begin(self, entity: EntityId | None = None) -> AsyncIterator[Tx]:
+        """Open a transaction that commits at the end of the block and rolls back on an error.
+
+        Row-level security shows it the rows of *entity* only, and no user data at all without
+        one. Raises ``StoreUnavailableError`` where the database does not answer; then it is not
+        known whether a commit under way took effect.
+        """
+        try:
+            async with self.pool.acquire(timeout=10) as conn, conn.transaction():
+                if entity is not None:
+                    await conn.execute("SELECT set_config('tomada.entity', $1, true)", str(entity))
+                yield Tx(conn, entity)
+        except UNAVAILABLE as error:
+            raise StoreUnavailableError("the database does not answer") from error
+
+    async def ping(self) -> None:
+        """Fail where the database does not answer."""
+        async with self.begin() as tx:
+            await tx.conn.execute("SELECT 1")

@@ -1,0 +1,109 @@
+"""What is left to do for each item, and who is doing it.
+
+``wanted`` counts requests, ``done`` the last request that a finished run had seen: however many
+requests come in during a run, one more run serves them. A run holds a lease with a fencing number
+that every writing transaction checks, so a run that was overtaken cannot write.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from tomada.domain.errors import StaleWriterError
+from tomada.domain.ids import ItemId
+from tomada.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A run's right to write an item, and what it has to serve."""
+
+    item_id: ItemId
+    fence: int
+    seen: int
+    full: bool
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRows:
+    """The work list; ids only."""
+
+    tx: Tx
+
+    async def want(self, item_id: ItemId, *, full: bool) -> None:
+        """Ask for one more run, a complete comparison where *full*; clears any waiting time."""
+        await self.tx.conn.execute(
+            "UPDATE work SET wanted = wanted + 1, not_before = NULL, failures = 0,"
+            " full_wanted = CASE WHEN $2 THEN wanted + 1 ELSE full_wanted END"
+            " WHERE item_id = $1",
+            item_id,
+            full,
+        )
+
+    async def take(
+        self, item_id: ItemId, holder: UUID, *, now: datetime, lease: timedelta
+    ) -> Lease | None:
+        """Take the item's lease; None where nothing is wanted or another run holds it."""
+        row = await self.tx.conn.fetchrow(
+            "UPDATE work SET holder = $2, fence = fence + 1, lease_until = $4"
+            " WHERE item_id = $1 AND wanted > done"
+            " AND (lease_until IS NULL OR lease_until <= $3)"
+            " AND (not_before IS NULL OR not_before <= $3)"
+            " RETURNING fence, wanted, full_wanted > done AS full, failures",
+            item_id,
+            holder,
+            now,
+            now + lease,
+        )
+        if row is None:
+            return None
+        return Lease(item_id, row["fence"], row["wanted"], row["full"], row["failures"])
+
+    async def hold(self, lease: Lease, *, until: datetime) -> None:
+        """Check the fencing number and renew, in the transaction that writes.
+
+        Raises ``StaleWriterError`` where another run took over or the item is gone.
+        """
+        row = await self.tx.conn.fetchval(
+            "UPDATE work SET lease_until = $3 WHERE item_id = $1 AND fence = $2 RETURNING true",
+            lease.item_id,
+            lease.fence,
+            until,
+        )
+        if row is None:
+            raise StaleWriterError("another run took this item over")
+
+    async def finish(self, lease: Lease) -> bool:
+        """Give the lease back as served; True where more was asked for meanwhile."""
+        more = await self.tx.conn.fetchval(
+            "UPDATE work SET done = $3, holder = NULL, lease_until = NULL, failures = 0,"
+            " not_before = NULL WHERE item_id = $1 AND fence = $2 RETURNING wanted > $3",
+            lease.item_id,
+            lease.fence,
+            lease.seen,
+        )
+        if more is None:
+            raise StaleWriterError("another run took this item over")
+        return bool(more)
+
+    async def fail(self, lease: Lease, *, not_before: datetime | None) -> None:
+        """Give the lease back unserved, to be tried from *not_before* on; None parks it."""
+        await self.tx.conn.execute(
+            "UPDATE work SET holder = NULL, lease_until = NULL, failures = failures + 1,"
+            " not_before = coalesce($3, 'infinity'::timestamptz)"
+            " WHERE item_id = $1 AND fence = $2",
+            lease.item_id,
+            lease.fence,
+            not_before,
+        )
+
+    async def left(self, *, now: datetime) -> list[ItemId]:
+        """List items that want a run which nobody is doing: what a dead process left behind."""
+        records = await self.tx.conn.fetch(
+            "SELECT item_id FROM work WHERE wanted > done"
+            " AND (lease_until IS NULL OR lease_until <= $1)"
+            " AND (not_before IS NULL OR not_before <= $1)",
+            now,
+        )
+        return [ItemId(r["item_id"]) for r in records]

@@ -1,25 +1,19 @@
-"""Signing in: users, passwords, sessions, one-time tickets for streams.
+"""Signing in: users, sessions, and one-time tickets for streams.
 
 A session is a random reference; the database holds its SHA-256 only. Whether an account exists
 cannot be learnt here: an unknown e-mail costs the same time and gives the same error as a wrong
 password.
 """
 
-import asyncio
 import hashlib
-import hmac
 import ipaddress
+import math
 import secrets
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 import msgspec
-import structlog
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from uuid_utils.compat import uuid7
 
 from tomada.domain.access import Session, SignIn
@@ -32,7 +26,245 @@ from tomada.domain.errors import (
     UnauthenticatedError,
 )
 from tomada.domain.ids import EntityId, UserId
+from tomada.services.passwords import Passwords
 from tomada.services.vault import Vault
 from tomada.store.access import AttemptRows, SessionRow, SessionRows, UserRow, UserRows
 from tomada.store.keys import KeyRows
 from tomada.store.tx import Store
+
+ATTEMPTS_WINDOW = timedelta(minutes=15)
+ATTEMPTS_PER_ACCOUNT_AND_ADDRESS = 10
+ATTEMPTS_PER_ADDRESS = 100
+"""Over all accounts, against one password being tried on many."""
+TICKET_LIFE = timedelta(seconds=30)
+_TOUCH_EVERY = timedelta(minutes=1)
+_LONGEST_EMAIL = 254
+_LONGEST_NAME = 200
+
+
+class _Profile(msgspec.Struct, frozen=True):
+    """What is sealed in a user's row."""
+
+    email: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPass:
+    """What a redeemed ticket opens: the session, and its digest to look at it again."""
+
+    session: Session
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The door of the installation."""
+
+    store: Store
+    vault: Vault
+    clock: Clock
+    idle: timedelta = timedelta(minutes=30)
+    absolute: timedelta = timedelta(hours=12)
+    passwords: Passwords = field(default_factory=Passwords)
+
+    async def create_user(self, email: str, password: str, name: str) -> tuple[UserId, EntityId]:
+        """Make a user with an entity and a data key of their own, in one transaction.
+
+        Raises ``InvalidInputError`` for an e-mail that is none or is taken, a weak password and
+        an empty name.
+        """
+        email, name = _clean_email(email), name.strip()
+        if not 0 < len(name) <= _LONGEST_NAME:
+            raise InvalidInputError("a name has 1 to 200 characters", field="name")
+        user_id, entity_id = UserId(uuid7()), EntityId(uuid7())
+        profile = msgspec.json.encode(_Profile(email, name))
+        user = UserRow(
+            user_id,
+            self.vault.system.seal("users", user_id, profile),
+            await self.passwords.hash(password),
+            disabled=False,
+        )
+        _, wrapped = await self.vault.make(entity_id)
+        now = self.clock()
+        async with self.store.begin(entity_id) as tx:
+            await KeyRows(tx).add_entity_row(at=now)
+            await KeyRows(tx).add_entity(wrapped, at=now)
+            if not await UserRows(tx).add(user, email_digest=self._email_digest(email), at=now):
+                raise InvalidInputError("this e-mail has an account already", field="email")
+            await UserRows(tx).join(user_id, entity_id, role="subject")
+        return user_id, entity_id
+
+    async def set_password(self, email: str, password: str) -> None:
+        """Replace a user's password and end all their sessions; raises ``NotFoundError``."""
+        password_hash = await self.passwords.hash(password)
+        async with self.store.begin() as tx:
+            user = await UserRows(tx).by_email(self._email_digest(_fold(email)))
+            if user is None:
+                raise NotFoundError("there is no user with this e-mail")
+            await UserRows(tx).set_password(user.id, password_hash)
+            await SessionRows(tx).end_all(user.id)
+
+    async def sign_in(
+        self, email: str, password: str, *, address: str, replaces: str | None = None
+    ) -> SignIn:
+        """Open a session with a new secret; *replaces* is the old one of the same browser.
+
+        Raises ``InvalidCredentialsError``, and ``TooManyAttemptsError`` after ten tries for one
+        account from one address in fifteen minutes, right ones included until one succeeds.
+        """
+        email = _fold(email)
+        account = self._digest("attempts account", f"{email}\x00{_network(address)}")
+        place = self._digest("attempts address", _network(address))
+        await self._admit(
+            ((account, ATTEMPTS_PER_ACCOUNT_AND_ADDRESS), (place, ATTEMPTS_PER_ADDRESS))
+        )
+        async with self.store.begin() as tx:
+            user = await UserRows(tx).by_email(self._email_digest(email))
+        matched = await self.passwords.matches(user.password_hash if user else None, password)
+        if user is None or not matched or user.disabled:
+            raise InvalidCredentialsError("e-mail or password is wrong")
+        renewed = None
+        if self.passwords.outdated(user.password_hash):
+            renewed = await self.passwords.hash(password)
+        token, now = secrets.token_urlsafe(32), self.clock()
+        async with self.store.begin() as tx:
+            entity = await UserRows(tx).home(user.id)
+            if entity is None:
+                raise InvalidCredentialsError("e-mail or password is wrong")
+            row = SessionRow(
+                digest=_sha256(token),
+                user_id=user.id,
+                entity_id=entity,
+                csrf_token=secrets.token_urlsafe(32),
+                created_at=now,
+                seen_at=now,
+                expires_at=now + self.absolute,
+                sealed_user=user.sealed,
+            )
+            await SessionRows(tx).add(row)
+            await AttemptRows(tx).forget(account)
+            if replaces is not None:
+                await SessionRows(tx).end(_sha256(replaces))
+            if renewed is not None:
+                await UserRows(tx).set_password(user.id, renewed)
+        return SignIn(token, self._session(row))
+
+    async def session(self, token: str | None) -> Session | None:
+        """Open the session of *token* and keep it awake; None where there is none any more."""
+        if token is None:
+            return None
+        row = await self._live(_sha256(token), touch=True)
+        return None if row is None else self._session(row)
+
+    async def sign_out(self, token: str | None) -> None:
+        """End the session and everything opened with it; nothing happens twice."""
+        if token is None:
+            return
+        async with self.store.begin() as tx:
+            await SessionRows(tx).end(_sha256(token))
+
+    async def issue_ticket(self, token: str) -> str:
+        """Give a ticket that opens one stream for this session within 30 s, once."""
+        ticket = secrets.token_urlsafe(32)
+        now = self.clock()
+        async with self.store.begin() as tx:
+            rows = SessionRows(tx)
+            row = await rows.live(_sha256(token), now=now, idle_since=now - self.idle)
+            if row is None:
+                raise UnauthenticatedError("the session is over")
+            await rows.add_ticket(_sha256(ticket), session=row.digest, expires_at=now + TICKET_LIFE)
+        return ticket
+
+    async def redeem_ticket(self, ticket: str) -> StreamPass:
+        """Use a ticket up; raises ``UnauthenticatedError`` for a used, late or unknown one."""
+        async with self.store.begin() as tx:
+            digest = await SessionRows(tx).take_ticket(_sha256(ticket), now=self.clock())
+        row = None if digest is None else await self._live(digest, touch=True)
+        if row is None:
+            raise UnauthenticatedError("the ticket does not open anything")
+        return StreamPass(self._session(row), row.digest)
+
+    async def still_open(self, stream: StreamPass) -> bool:
+        """Look at the session again, without keeping it awake."""
+        return await self._live(stream.digest, touch=False) is not None
+
+    async def sweep(self) -> int:
+        """Delete what no longer opens anything; gives the number of sessions."""
+        now = self.clock()
+        async with self.store.begin() as tx:
+            await AttemptRows(tx).sweep(before=now - ATTEMPTS_WINDOW)
+            return await SessionRows(tx).sweep(now=now, idle_since=now - self.idle)
+
+    async def _admit(self, doors: tuple[tuple[bytes, int], ...]) -> None:
+        """Note a try at each door; refuse it where one has seen too many."""
+        now = self.clock()
+        async with self.store.begin() as tx:
+            attempts = AttemptRows(tx)
+            await attempts.lock([key for key, _ in doors])
+            for key, limit in doors:
+                tries, oldest = await attempts.since(key, now - ATTEMPTS_WINDOW)
+                if tries >= limit and oldest is not None:
+                    wait = oldest + ATTEMPTS_WINDOW - now
+                    raise TooManyAttemptsError(max(1, math.ceil(wait.total_seconds())))
+            for key, _ in doors:
+                await attempts.add(key, at=now)
+
+    async def _live(self, digest: bytes, *, touch: bool) -> SessionRow | None:
+        now = self.clock()
+        async with self.store.begin() as tx:
+            rows = SessionRows(tx)
+            row = await rows.live(digest, now=now, idle_since=now - self.idle)
+            if row is not None and touch and now - row.seen_at >= _TOUCH_EVERY:
+                await rows.touch(digest, now=now)
+        return row
+
+    def _session(self, row: SessionRow) -> Session:
+        plain = self.vault.system.open("users", row.user_id, row.sealed_user)
+        profile = msgspec.json.decode(plain, type=_Profile)
+        return Session(
+            user_id=row.user_id,
+            entity_id=row.entity_id,
+            name=profile.name,
+            email=profile.email,
+            csrf_token=row.csrf_token,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+        )
+
+    def _digest(self, label: str, value: str) -> bytes:
+        return self.vault.system.digest(label, value.encode("utf-8", "surrogatepass"))
+
+    def _email_digest(self, email: str) -> bytes:
+        return self._digest("users email", email)
+
+
+def _fold(email: str) -> str:
+    """Write an e-mail the way it is compared."""
+    return unicodedata.normalize("NFKC", email.strip()).casefold()
+
+
+def _clean_email(email: str) -> str:
+    folded = _fold(email)
+    local, at, domain = folded.rpartition("@")
+    strange = any(c.isspace() or unicodedata.category(c).startswith("C") for c in folded)
+    if not (local and at and "." in domain) or strange or len(folded) > _LONGEST_EMAIL:
+        raise InvalidInputError("this is not an e-mail address", field="email")
+    return folded
+
+
+def _network(address: str) -> str:
+    """Name who shares an address: one IPv4 address, or a whole IPv6 /64, which one line gets."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, ipaddress.IPv4Address):
+        return str(ip)
+    if ip.ipv4_mapped is not None:
+        return str(ip.ipv4_mapped)
+    return str(ipaddress.ip_network((ip.packed, 64), strict=False))
+
+
+def _sha256(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

@@ -1,0 +1,212 @@
+"""Users, sessions, tickets and attempts: read before an entity is known, so they hold no data.
+
+E-mails are digests, names and e-mails are sealed, secrets are SHA-256 of random tokens. Those
+rows are found without an entity; what a session gives is the entity of everything after it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tomada.domain.ids import EntityId, UserId
+from tomada.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """One user; *sealed* is under the system keyset."""
+
+    id: UserId
+    sealed: bytes
+    password_hash: str
+    disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One sign-in with its user's sealed name."""
+
+    digest: bytes
+    user_id: UserId
+    entity_id: EntityId
+    csrf_token: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    sealed_user: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class UserRows:
+    """Users and the entities they belong to."""
+
+    tx: Tx
+
+    async def add(self, user: UserRow, *, email_digest: bytes, at: datetime) -> bool:
+        """Add a user; False where the e-mail is taken."""
+        added = await self.tx.conn.fetchval(
+            "INSERT INTO users (id, email_digest, sealed, password_hash, created_at)"
+            " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (email_digest) DO NOTHING RETURNING true",
+            user.id,
+            email_digest,
+            user.sealed,
+            user.password_hash,
+            at,
+        )
+        return bool(added)
+
+    async def by_email(self, email_digest: bytes) -> UserRow | None:
+        """Find the user with this e-mail."""
+        row = await self.tx.conn.fetchrow(
+            "SELECT id, sealed, password_hash, disabled_at IS NOT NULL AS disabled"
+            " FROM users WHERE email_digest = $1",
+            email_digest,
+        )
+        if row is None:
+            return None
+        return UserRow(row["id"], row["sealed"], row["password_hash"], row["disabled"])
+
+    async def set_password(self, user_id: UserId, password_hash: str) -> None:
+        """Replace the password's hash."""
+        await self.tx.conn.execute(
+            "UPDATE users SET password_hash = $2 WHERE id = $1", user_id, password_hash
+        )
+
+    async def join(self, user_id: UserId, entity_id: EntityId, *, role: str) -> None:
+        """Make the user a member of the entity."""
+        await self.tx.conn.execute(
+            "INSERT INTO memberships (user_id, entity_id, role) VALUES ($1, $2, $3)",
+            user_id,
+            entity_id,
+            role,
+        )
+
+    async def home(self, user_id: UserId) -> EntityId | None:
+        """Give the entity a sign-in opens: the oldest the user belongs to."""
+        entity: EntityId | None = await self.tx.conn.fetchval(
+            "SELECT m.entity_id FROM memberships m JOIN entities e ON e.id = m.entity_id"
+            " WHERE m.user_id = $1 ORDER BY e.created_at, e.id LIMIT 1",
+            user_id,
+        )
+        return entity
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRows:
+    """Sessions and the one-time tickets that stand for them."""
+
+    tx: Tx
+
+    async def add(self, session: SessionRow) -> None:
+        """Keep a new session."""
+        await self.tx.conn.execute(
+            "INSERT INTO sessions"
+            " (token_digest, user_id, entity_id, csrf_token, created_at, seen_at, expires_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            session.digest,
+            session.user_id,
+            session.entity_id,
+            session.csrf_token,
+            session.created_at,
+            session.seen_at,
+            session.expires_at,
+        )
+
+    async def live(
+        self, digest: bytes, *, now: datetime, idle_since: datetime
+    ) -> SessionRow | None:
+        """Find a session that has neither expired nor idled, of a member who may sign in."""
+        row = await self.tx.conn.fetchrow(
+            "SELECT s.token_digest, s.user_id, s.entity_id, s.csrf_token, s.created_at,"
+            " s.seen_at, s.expires_at, u.sealed"
+            " FROM sessions s JOIN users u ON u.id = s.user_id"
+            " JOIN memberships m ON m.user_id = s.user_id AND m.entity_id = s.entity_id"
+            " WHERE s.token_digest = $1 AND s.expires_at > $2 AND s.seen_at > $3"
+            " AND u.disabled_at IS NULL",
+            digest,
+            now,
+            idle_since,
+        )
+        return None if row is None else SessionRow(*row)
+
+    async def touch(self, digest: bytes, *, now: datetime) -> None:
+        """Note that the session was used."""
+        await self.tx.conn.execute(
+            "UPDATE sessions SET seen_at = $2 WHERE token_digest = $1 AND seen_at < $2", digest, now
+        )
+
+    async def end(self, digest: bytes) -> SessionRow | None:
+        """Delete a session and its tickets; gives what it was."""
+        row = await self.tx.conn.fetchrow(
+            "DELETE FROM sessions s USING users u WHERE s.token_digest = $1 AND u.id = s.user_id"
+            " RETURNING s.token_digest, s.user_id, s.entity_id, s.csrf_token, s.created_at,"
+            " s.seen_at, s.expires_at, u.sealed",
+            digest,
+        )
+        return None if row is None else SessionRow(*row)
+
+    async def end_all(self, user_id: UserId) -> None:
+        """Delete every session of a user."""
+        await self.tx.conn.execute("DELETE FROM sessions WHERE user_id = $1", user_id)
+
+    async def add_ticket(self, digest: bytes, *, session: bytes, expires_at: datetime) -> None:
+        """Keep a one-time ticket for a session."""
+        await self.tx.conn.execute(
+            "INSERT INTO tickets (digest, session_digest, expires_at) VALUES ($1, $2, $3)",
+            digest,
+            session,
+            expires_at,
+        )
+
+    async def take_ticket(self, digest: bytes, *, now: datetime) -> bytes | None:
+        """Use a ticket up and give its session's digest; None for a used, late or unknown one."""
+        row = await self.tx.conn.fetchrow(
+            "DELETE FROM tickets WHERE digest = $1 RETURNING session_digest, expires_at", digest
+        )
+        if row is None or row["expires_at"] <= now:
+            return None
+        session: bytes = row["session_digest"]
+        return session
+
+    async def sweep(self, *, now: datetime, idle_since: datetime) -> int:
+        """Delete sessions and tickets that no longer open anything; gives the sessions' number."""
+        await self.tx.conn.execute("DELETE FROM tickets WHERE expires_at <= $1", now)
+        swept = await self.tx.conn.fetch(
+            "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= $2 RETURNING 1",
+            now,
+            idle_since,
+        )
+        return len(swept)
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRows:
+    """Tries at a door, counted by a digest of who knocks where."""
+
+    tx: Tx
+
+    async def lock(self, keys: list[bytes]) -> None:
+        """Make tries at these doors wait for each other, so that none slips past the count."""
+        for key in sorted({int.from_bytes(key[:8], "big", signed=True) for key in keys}):
+            await self.tx.conn.execute("SELECT pg_advisory_xact_lock($1)", key)
+
+    async def since(self, key: bytes, start: datetime) -> tuple[int, datetime | None]:
+        """Count the tries after *start*, and say when the oldest of them was."""
+        row = await self.tx.conn.fetchrow(
+            "SELECT count(*) AS n, min(at) AS oldest FROM attempts"
+            " WHERE key_digest = $1 AND at > $2",
+            key,
+            start,
+        )
+        return row["n"], row["oldest"]
+
+    async def add(self, key: bytes, *, at: datetime) -> None:
+        """Note one try."""
+        await self.tx.conn.execute("INSERT INTO attempts (key_digest, at) VALUES ($1, $2)", key, at)
+
+    async def forget(self, key: bytes) -> None:
+        """Drop the tries at one door, after a success."""
+        await self.tx.conn.execute("DELETE FROM attempts WHERE key_digest = $1", key)
+
+    async def sweep(self, *, before: datetime) -> None:
+        """Drop tries that no longer count."""
+        await self.tx.conn.execute("DELETE FROM attempts WHERE at <= $1", before)

@@ -1,12 +1,17 @@
 """Each direct dependency has one row that says why it is here, and each row a dependency."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 ROW = re.compile(r"^\|\s*`([A-Za-z0-9._-]+)`\s*\|(.+)\|\s*$")
 NAME = re.compile(r"^[A-Za-z0-9._-]+")
 CELLS = 3
+
+
+def names(requirements: Iterable[str]) -> set[str]:
+    """Take the names out of requirements."""
+    return {found[0].lower() for each in requirements if (found := NAME.match(each))}
 
 
 def declared(project: dict[str, Any]) -> set[str]:
@@ -17,7 +22,7 @@ def declared(project: dict[str, Any]) -> set[str]:
         *project["project"]["dependencies"],
         *(each for group in (*groups, *extras) for each in group if isinstance(each, str)),
     ]
-    return {found[0].lower() for each in wanted if (found := NAME.match(each))}
+    return names(wanted)
 
 
 def rows(page: str) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -29,7 +29,7 @@ __all__ = ["EmbeddedCluster", "EmbeddedError", "embedded_postgres", "stop_embedd
 _START_SECONDS = 60
 _LEAVE_SECONDS = 20
 _ORPHAN_SECONDS = 3
-_LOG_CHECK_SECONDS = 60
+_TEND_SECONDS = 2
 
 
 class Log(Protocol):
@@ -69,24 +69,22 @@ async def embedded_postgres(
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedded-postgres") as pool:
         loop = asyncio.get_running_loop()
         joining = loop.run_in_executor(pool, join, data_dir, sink)
+        cancelled = await _finished(joining)
+        if cancelled and joining.exception() is not None:
+            raise asyncio.CancelledError
+        membership = joining.result()
         try:
-            membership = await asyncio.shield(joining)
-        except asyncio.CancelledError:
-            with suppress(EmbeddedError):
-                late = await joining
-                await loop.run_in_executor(pool, late.leave)
-            raise
-        keeper = asyncio.create_task(_keep_log_short(membership.layout))
-        try:
-            yield membership.cluster
-        finally:
-            keeper.cancel()
-            leaving = loop.run_in_executor(pool, membership.leave)
+            if cancelled:
+                raise asyncio.CancelledError
+            tending = asyncio.create_task(_tend(membership, pool))
             try:
-                await asyncio.shield(leaving)
-            except asyncio.CancelledError:
-                await leaving
-                raise
+                yield membership.cluster
+            finally:
+                tending.cancel()
+                await _finished(tending)
+        finally:
+            if await _finished(loop.run_in_executor(pool, membership.leave)):
+                raise asyncio.CancelledError
 
 
 async def stop_embedded(data_dir: Path) -> bool:
@@ -102,6 +100,18 @@ class Membership:
     layout: Layout
     lock: FileLock
     log: Log
+
+    def tend(self) -> None:
+        """Start the server again if it is gone (killed, out of memory); what failed is tried again later."""
+        try:
+            server.trim_log(self.layout)
+            if is_free(self.layout.server):
+                deadline = Deadline.after(_START_SECONDS)
+                with mutex(self.layout.mutex, deadline):
+                    self.log.warning("embedded_postgres_was_gone")
+                    _reach(self.layout, deadline=deadline, is_first=False, log=self.log)
+        except (EmbeddedError, OSError) as error:
+            self.log.warning("embedded_postgres_not_revived", reason=str(error))
 
     def leave(self) -> None:
         """Give up the part; the last one stops the server."""
@@ -160,11 +170,10 @@ def _reach(layout: Layout, *, deadline: Deadline, is_first: bool, log: Log) -> E
             cluster = _describe(layout)
             log.info("embedded_postgres_joined", pid=cluster.pid, version=cluster.version)
             return cluster
-        if is_first and patience.passed:
-            if server.is_headless(layout):
-                server.kill_orphans(layout)
-            elif _lost_its_socket(layout):
-                server.stop(layout, deadline=deadline)
+        if patience.passed and server.is_headless(layout):
+            server.kill_orphans(layout)
+        elif patience.passed and is_first and _lost_its_socket(layout):
+            server.stop(layout, deadline=deadline)
         if deadline.passed:
             raise EmbeddedError(
                 "unreachable",
@@ -178,8 +187,8 @@ def _start(layout: Layout, lock: FileLock, deadline: Deadline) -> EmbeddedCluste
     identity = server_identity(layout.pgdata, layout.home.parent)
     layout.sweep()
     if layout.pgdata.exists():
-        if identity is not None and layout.pgdata.stat().st_uid != identity.uid:
-            # Copied or restored by root, who may not run a server on it.
+        if identity is not None:
+            # Root may have copied or restored some of it, and may not run a server itself.
             own_tree(layout.pgdata, identity)
         installation = usable_by(matching(layout.major(), layout.home.parent), identity)
         if layout.passwords() is None:
@@ -193,20 +202,21 @@ def _start(layout: Layout, lock: FileLock, deadline: Deadline) -> EmbeddedCluste
 
 def _describe(layout: Layout) -> EmbeddedCluster:
     passwords = layout.passwords()
-    socket_dir = layout.socket_dir()
+    address = layout.address()
     postmaster = server.read_postmaster(layout)
-    if passwords is None or socket_dir is None or postmaster is None:
+    if passwords is None or address is None or postmaster is None:
         raise EmbeddedError(
             "damaged",
             f"The passwords of the running database in {layout.home} are lost: "
             "end the programs that use it and start again.",
         )
+    socket_dir, version = address
     return EmbeddedCluster(
         owner_url=f"postgresql://{OWNER_ROLE}:{passwords.owner}@/{DATABASE}?host={socket_dir}",
         app_url=f"postgresql://{APP_ROLE}:{passwords.app}@/{DATABASE}?host={socket_dir}",
         socket_dir=socket_dir,
         pid=postmaster.pid,
-        version=matching(layout.major(), layout.home.parent).version,
+        version=version,
     )
 
 
@@ -240,7 +250,22 @@ def _stop_abandoned(data_dir: Path) -> bool:
         return server.stop(layout, deadline=deadline)
 
 
-async def _keep_log_short(layout: Layout) -> None:
+async def _tend(membership: Membership, pool: ThreadPoolExecutor) -> None:
+    """Start the server again if it dies under us, and keep its log short.
+
+    The pool has one thread, so that leaving comes after a revival and not in the middle of it.
+    """
     while True:
-        await asyncio.sleep(_LOG_CHECK_SECONDS)
-        await asyncio.to_thread(server.trim_log, layout)
+        await asyncio.sleep(_TEND_SECONDS)
+        await asyncio.get_running_loop().run_in_executor(pool, membership.tend)
+
+
+async def _finished(work: asyncio.Future[Any]) -> bool:
+    """Wait until *work* is done, however often we are cancelled; True if we were."""
+    cancelled = False
+    while not work.done():
+        try:
+            await asyncio.wait([work])
+        except asyncio.CancelledError:
+            cancelled = True
+    return cancelled

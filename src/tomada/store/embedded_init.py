@@ -83,23 +83,22 @@ def renew_passwords(
     """Set new passwords while the server is down, when the file with the old ones is lost."""
     passwords = Passwords.random()
     maker = named_identity(identity)
-    if maker != identity:
-        raise EmbeddedError(
-            "damaged",
-            f"The passwords of the database in {layout.home} are lost: restore passwords.json from a backup.",
-        )
     folder, name = opened(layout.pgdata)
     try:
+        if maker is not None:
+            own_tree(layout.pgdata, maker)
         _say(
             installation,
             _passwords(passwords),
             name=name,
-            identity=identity,
+            identity=maker,
             fds=(folder, server_fd),
             place=layout.home,
         )
     finally:
         os.close(folder)
+        if identity is not None:
+            own_tree(layout.pgdata, identity)
     layout.save_passwords(passwords)
     return passwords
 

@@ -76,8 +76,8 @@ class Layout:
         return self.home / "layout.json"
 
     @property
-    def _socket(self) -> Path:
-        return self.home / "socket.json"
+    def _address(self) -> Path:
+        return self.home / "address.json"
 
     @classmethod
     def open(cls, data_dir: Path) -> "Layout":
@@ -139,14 +139,15 @@ class Layout:
         except (FileNotFoundError, ValueError, TypeError):
             return None
 
-    def save_socket_dir(self, path: Path) -> None:
+    def save_address(self, socket_dir: Path, version: str) -> None:
         """Remember where the server that is about to start can be found."""
-        self.write(self._socket, {"socket_dir": os.fspath(path)})
+        self.write(self._address, {"socket_dir": os.fspath(socket_dir), "version": version})
 
-    def socket_dir(self) -> Path | None:
-        """Where the last started server listens or listened."""
+    def address(self) -> tuple[Path, str] | None:
+        """Read where the last started server listens or listened, and its version."""
         try:
-            return Path(json.loads(self._socket.read_text("utf-8"))["socket_dir"])
+            found = json.loads(self._address.read_text("utf-8"))
+            return Path(found["socket_dir"]), str(found["version"])
         except (FileNotFoundError, ValueError, TypeError, KeyError):
             return None
 

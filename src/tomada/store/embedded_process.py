@@ -81,13 +81,22 @@ def named_identity(wanted: Identity | None) -> Identity | None:
 
 
 def own_tree(top: Path, identity: Identity) -> None:
-    """Give a whole directory to *identity*, following no link and touching no file known by a second name."""
-    os.chown(top, identity.uid, identity.gid, follow_symlinks=False)
-    for folder, folders, files in os.walk(top):
-        for name in (*folders, *files):
+    """Give a whole directory to *identity*, following no link and touching no file known by a second name.
+
+    The directory itself comes last: whom it belongs to says that all of it does.
+    """
+    for folder, folders, files in os.walk(top, topdown=False):
+        for name in (*files, *folders):
             path = Path(folder, name)
-            if name in folders or path.lstat().st_nlink == 1:
-                os.chown(path, identity.uid, identity.gid, follow_symlinks=False)
+            found = path.lstat()
+            if name in folders or found.st_nlink == 1:
+                _give(path, found, identity)
+    _give(top, top.lstat(), identity)
+
+
+def _give(path: Path, found: os.stat_result, identity: Identity) -> None:
+    if (found.st_uid, found.st_gid) != (identity.uid, identity.gid):
+        os.chown(path, identity.uid, identity.gid, follow_symlinks=False)
 
 
 def run(

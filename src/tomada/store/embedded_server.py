@@ -77,12 +77,12 @@ def read_postmaster(layout: Layout) -> Postmaster | None:
 def is_reachable(layout: Layout) -> bool:
     """Whether the server is ready and its socket answers us."""
     postmaster = read_postmaster(layout)
-    socket_dir = layout.socket_dir()
+    address = layout.address()
     return (
         postmaster is not None
         and postmaster.is_ready
-        and socket_dir is not None
-        and answers(socket_dir)
+        and address is not None
+        and answers(address[0])
     )
 
 
@@ -102,6 +102,7 @@ def start(
     (layout.pgdata / "postmaster.pid").unlink(missing_ok=True)
     layout.pgdata.chmod(0o700)
     socket_dir = make_socket_dir(layout, identity)
+    layout.save_address(socket_dir, installation.version)
     trim_log(layout)
     pgdata_fd, pgdata = opened(layout.pgdata)
     socket_fd, sockets = opened(socket_dir)

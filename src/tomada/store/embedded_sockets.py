@@ -29,7 +29,8 @@ def make_socket_dir(layout: Layout, identity: Identity | None) -> Path:
     """Make an empty directory, mode 0700, owned by the server's user.
 
     It lies beside PGDATA, or, where that path is too long or its file system has no sockets, under a random
-    name in the user's runtime directory or the system's temporary one.
+    name in the user's runtime directory or the system's temporary one. Programs that still know the address
+    of a server that died find its successor there if that can be.
     """
     remove_socket_dir(layout)
     for place in _candidates(layout):
@@ -43,7 +44,6 @@ def make_socket_dir(layout: Layout, identity: Identity | None) -> Path:
             place.chmod(0o700)
             if identity is not None:
                 os.chown(place, identity.uid, identity.gid)
-            layout.save_socket_dir(place)
             return place
         place.rmdir()
     raise EmbeddedError(
@@ -55,10 +55,7 @@ def make_socket_dir(layout: Layout, identity: Identity | None) -> Path:
 
 def remove_socket_dir(layout: Layout) -> None:
     """Remove what a stopped server left, and nothing that is not such a directory."""
-    found = layout.socket_dir()
-    for place in {layout.home / "run", found}:
-        if place is None or (place.parent != layout.home and not place.name.startswith(_PREFIX)):
-            continue
+    for place in {layout.home / "run", *_previous(layout)}:
         with suppress(OSError):
             about = place.lstat()
             if stat.S_ISDIR(about.st_mode) and _is_of_us(about, layout):
@@ -78,13 +75,19 @@ def answers(socket_dir: Path) -> bool:
 
 def _candidates(layout: Layout) -> list[Path]:
     name = _PREFIX + secrets.token_hex(6)
-    places = [layout.home / "run"]
+    places = [layout.home / "run", *_previous(layout)]
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     if runtime and Path(runtime).is_absolute() and os.geteuid() != 0:
         places.append(Path(runtime) / name)
     if os.geteuid() == 0:
         places.append(Path("/run") / name)
     return [*places, Path(tempfile.gettempdir()) / name, Path("/tmp") / name]  # noqa: S108 - a random name, made by mkdir and so never somebody else's
+
+
+def _previous(layout: Layout) -> list[Path]:
+    """Name the last server's directory outside of ours, if there was one."""
+    address = layout.address()
+    return [address[0]] if address is not None and address[0].name.startswith(_PREFIX) else []
 
 
 def _fits(path: Path) -> bool:

@@ -1,0 +1,1 @@
+"""The provider's objects, one module per subject."""

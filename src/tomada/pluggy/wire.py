@@ -1,0 +1,187 @@
+"""Bytes to models and back: JSON in both directions, decimals exact.
+
+A JSON number becomes a ``Decimal`` from its own digits; no float is made on the way.
+"""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from tomada.pluggy.dates import BankDate, PlainDate, instant_text
+from tomada.pluggy.errors import ContractError
+from tomada.pluggy.model import Model, Resource
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Model)
+
+# Far beyond any amount or rate, and small enough that arithmetic on it stays cheap.
+_MAX_MAGNITUDE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Rows(Generic[T]):
+    """One list answer: its rows, and what the envelope says of the rest."""
+
+    items: list[T]
+    next: str | None = None
+    page: int | None = None
+    total: int | None = None
+    total_pages: int | None = None
+
+
+class _Envelope(msgspec.Struct, rename="camel"):
+    results: list[msgspec.Raw]
+    next: str | None = None
+    page: int | None = None
+    total: int | None = None
+    total_pages: int | None = None
+
+
+def decode(body: bytes, kind: type[T]) -> T:
+    """Read one answer of *kind*; raise ContractError naming the place that does not fit."""
+    found: T = _parse(body, kind)
+    _settle(found, body)
+    return found
+
+
+def decode_rows(body: bytes, kind: type[R]) -> Rows[R]:
+    """Read a list answer; an empty body (204) is an empty list.
+
+    Some lists were a bare array once and are an envelope now; both are read.
+    """
+    text = body.lstrip()
+    if not text:
+        return Rows([])
+    if text.startswith(b"["):
+        envelope = _Envelope(_parse(body, list[msgspec.Raw]))
+    else:
+        envelope = _parse(body, _Envelope)
+    rows = []
+    for place, raw in enumerate(envelope.results):
+        # The copy frees the page: a kept row must not keep five hundred others alive.
+        text = bytes(raw)
+        try:
+            row = _parse(text, kind)
+            _settle(row, text)
+        except ContractError as error:
+            where = f"$.results[{place}]{error.where.removeprefix('$')}"
+            raise ContractError(error.what, where=where) from error
+        rows.append(row)
+    return Rows(
+        rows, envelope.next, page=envelope.page, total=envelope.total,
+        total_pages=envelope.total_pages,
+    )  # fmt: skip
+
+
+def encode(value: Any) -> bytes:
+    """Write a request body: decimals as JSON numbers, instants with milliseconds and ``Z``."""
+    return msgspec.json.Encoder(decimal_format="number", enc_hook=_to_text).encode(_plain(value))
+
+
+def query(values: dict[str, Any]) -> list[tuple[str, str]]:
+    """Write query parameters: None left out, lists joined by commas, booleans in lower case."""
+    return [(name, _parameter(value)) for name, value in values.items() if value is not None]
+
+
+def _parameter(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ",".join(_parameter(part) for part in value)
+    return str(value)
+
+
+def _plain(value: Any) -> Any:
+    """Replace what msgspec would write in another shape than Pluggy's."""
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    if isinstance(value, Model):
+        named = (
+            (field.encode_name, getattr(value, field.name))
+            for field in msgspec.structs.fields(type(value))
+        )
+        return {name: _plain(part) for name, part in named if part is not None and name != "<raw>"}
+    return value
+
+
+def _to_text(value: Any) -> str:
+    if isinstance(value, (BankDate, PlainDate)):
+        return value.text
+    raise NotImplementedError(f"cannot write a {type(value).__name__}")
+
+
+def _from_text(kind: type[Any], value: Any) -> Any:
+    if kind in (BankDate, PlainDate) and isinstance(value, str):
+        return kind(value)
+    raise ValueError("expected a date")
+
+
+@functools.cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind, dec_hook=_from_text, float_hook=Decimal)
+
+
+def _parse(body: bytes, kind: Any) -> Any:
+    try:
+        return _decoder(kind).decode(body)
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).partition(" - at `")
+        raise ContractError(what, where=where.rstrip("`") or "$") from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # The library's text can quote the input, so it is not passed on.
+        raise ContractError("the answer is not JSON, or was cut", malformed=True) from None
+    except RecursionError:
+        raise ContractError("the answer is nested too deeply") from None
+
+
+def _settle(found: Any, text: bytes) -> None:
+    """Keep the text beside the object, and refuse numbers no bank can mean."""
+    if isinstance(found, Model):
+        _check_numbers(found)
+        if isinstance(found, Resource):
+            msgspec.structs.force_setattr(found, "raw", text)
+
+
+def _check_numbers(found: Model) -> None:
+    decimals, models = _number_fields(type(found))
+    for name, wire_name in decimals:
+        value = getattr(found, name)
+        if isinstance(value, Decimal) and not (
+            value.is_finite() and abs(value.adjusted()) <= _MAX_MAGNITUDE
+        ):
+            raise ContractError("number out of range", where=f"$.{wire_name}")
+    for name in models:
+        value = getattr(found, name)
+        if isinstance(value, Model):
+            _check_numbers(value)
+        elif isinstance(value, list):
+            for part in value:
+                if isinstance(part, Model):
+                    _check_numbers(part)
+
+
+@functools.cache
+def _number_fields(kind: type[Model]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Name the fields of *kind* that hold decimals, and those that hold further models."""
+    decimals: list[tuple[str, str]] = []
+    models: list[str] = []
+    for field in msgspec.structs.fields(kind):
+        mentioned = str(field.type)
+        if "Decimal" in mentioned:
+            decimals.append((field.name, field.encode_name))
+        elif "tomada.pluggy.models" in mentioned:
+            models.append(field.name)
+    return tuple(decimals), tuple(models)

@@ -1,0 +1,153 @@
+"""How much a request may send, and how long everything may take."""
+
+import asyncio
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tomada.web.errors import RETRY_SECONDS, Problem
+
+KIB = 1024
+URL_BYTES = 4 * KIB
+HEADER_BYTES = 16 * KIB
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What one request gets: bytes of body, and seconds to send it and to be answered in."""
+
+    body_bytes: int
+    body_seconds: float
+    handler_seconds: float
+
+
+API = Allowance(body_bytes=256 * KIB, body_seconds=10, handler_seconds=30)
+WEBHOOK_PATH = "/api/webhooks/pluggy"
+SYNC_PATH = "/api/open-finance/sync-data"
+ALLOWANCES = {
+    # Pluggy gives up after 5 to 10 s, and repeats what we refused with 503.
+    WEBHOOK_PATH: Allowance(body_bytes=64 * KIB, body_seconds=5, handler_seconds=4),
+    # It waits up to 25 s for the sync, after asking Pluggy for the item.
+    SYNC_PATH: Allowance(body_bytes=256 * KIB, body_seconds=10, handler_seconds=45),
+}
+
+
+class _ClientGoneError(Exception):
+    """The client hung up while it was sending."""
+
+
+class _BrokenLimitError(Exception):
+    """The request is more than its allowance."""
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        super().__init__(detail)
+        # What else would come on the connection is not known, so it ends here.
+        self.problem = Problem(status, code, detail, {"Connection": "close"})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Reads the whole body before the application sees the request, within its allowance.
+
+    So no handler ever waits for a slow client, and each has a deadline of its own.
+    """
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; streams pass."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        allowance = ALLOWANCES.get(scope["path"], API)
+        try:
+            length = _announced(scope)
+            body = b"" if length == 0 else await _read(receive, allowance, announced=length)
+        except _ClientGoneError:
+            return
+        except _BrokenLimitError as error:
+            await error.problem.response(scope)(scope, receive, send)
+            return
+        await self._serve(scope, _replay(body, receive), send, seconds=allowance.handler_seconds)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, *, seconds: float) -> None:
+        started = False
+
+        async def send_noting_start(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            async with asyncio.timeout(seconds) as deadline:
+                await self.app(scope, receive, send_noting_start)
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            if not started:
+                late = Problem(
+                    503,
+                    "timeout",
+                    "the answer took too long; trying again later is right",
+                    {"Retry-After": str(RETRY_SECONDS)},
+                )
+                await late.response(scope)(scope, receive, send)
+
+
+def _announced(scope: Scope) -> int | None:
+    """Check the head; give the body's length, or None for a body that comes in chunks."""
+    headers = scope["headers"]
+    if len(scope["raw_path"]) + len(scope["query_string"]) > URL_BYTES:
+        raise _BrokenLimitError(414, "uri_too_long", "an address has at most 4 KiB")
+    if sum(len(name) + len(value) + 4 for name, value in headers) > HEADER_BYTES:
+        raise _BrokenLimitError(431, "headers_too_large", "headers have at most 16 KiB")
+    if any(name == b"content-encoding" and value.lower() != b"identity" for name, value in headers):
+        raise _BrokenLimitError(415, "unsupported_encoding", "a body is sent as it is")
+    lengths = [value for name, value in headers if name == b"content-length"]
+    chunked = any(name == b"transfer-encoding" for name, _ in headers)
+    if len(lengths) > 1 or (lengths and chunked) or not all(v.isdigit() for v in lengths):
+        raise _BrokenLimitError(400, "bad_request", "the length of the body is not clear")
+    if chunked:
+        return None
+    return int(lengths[0]) if lengths else 0
+
+
+async def _read(receive: Receive, allowance: Allowance, *, announced: int | None) -> bytes:
+    if announced is not None and announced > allowance.body_bytes:
+        raise _too_large(allowance)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(allowance.body_seconds):
+            more = True
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise _ClientGoneError
+                body += message.get("body", b"")
+                more = message.get("more_body", False)
+                if len(body) > allowance.body_bytes:
+                    raise _too_large(allowance)
+    except TimeoutError:
+        seconds = f"{allowance.body_seconds:g}"
+        detail = f"the body took longer than {seconds} s"
+        raise _BrokenLimitError(408, "request_timeout", detail) from None
+    return bytes(body)
+
+
+def _too_large(allowance: Allowance) -> _BrokenLimitError:
+    detail = f"a body here has at most {allowance.body_bytes // KIB} KiB"
+    return _BrokenLimitError(413, "content_too_large", detail)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Give the application the body at once, and afterwards whatever comes."""
+    given = False
+
+    async def replayed() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replayed

@@ -9,6 +9,9 @@ from tomada.settings import Settings
 
 SETTING = re.compile(r"\b(?:TOMADA|PLUGGY)_[A-Z][A-Z_]*[A-Z]\b|\bAPP_URL\b")
 
+# Read by Pluggy's own Node SDK, which the documents tell how to meet the simulator.
+FOREIGN = {"PLUGGY_API_URL"}
+
 
 def readable() -> set[str]:
     """Name every variable the settings are read from."""
@@ -22,7 +25,7 @@ def readable() -> set[str]:
 
 
 def unread(text: str, read_elsewhere: set[str]) -> set[str]:
-    known = readable() | read_elsewhere
+    known = readable() | FOREIGN | read_elsewhere
     return {name for name in SETTING.findall(text) if name.removesuffix("_FILE") not in known}
 
 

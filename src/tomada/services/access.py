@@ -16,7 +16,7 @@ from datetime import timedelta
 import msgspec
 from uuid_utils.compat import uuid7
 
-from tomada.domain.access import Session, SignIn
+from tomada.domain.access import Caller, Session, SignIn
 from tomada.domain.clock import Clock
 from tomada.domain.errors import (
     InvalidCredentialsError,
@@ -26,11 +26,12 @@ from tomada.domain.errors import (
     UnauthenticatedError,
 )
 from tomada.domain.ids import EntityId, UserId
+from tomada.services.audit import Audit
 from tomada.services.passwords import Passwords
 from tomada.services.vault import Vault
 from tomada.store.access import AttemptRows, SessionRow, SessionRows, UserRow, UserRows
 from tomada.store.keys import KeyRows
-from tomada.store.tx import Store
+from tomada.store.tx import Store, Tx
 
 ATTEMPTS_WINDOW = timedelta(minutes=15)
 ATTEMPTS_PER_ACCOUNT_AND_ADDRESS = 10
@@ -64,6 +65,7 @@ class Access:
     store: Store
     vault: Vault
     clock: Clock
+    audit: Audit
     idle: timedelta = timedelta(minutes=30)
     absolute: timedelta = timedelta(hours=12)
     passwords: Passwords = field(default_factory=Passwords)
@@ -93,25 +95,34 @@ class Access:
             if not await UserRows(tx).add(user, email_digest=self._email_digest(email), at=now):
                 raise InvalidInputError("this e-mail has an account already", field="email")
             await UserRows(tx).join(user_id, entity_id, role="subject")
+            await self.audit.write(tx, "user_created", subject=("user", str(user_id)))
         return user_id, entity_id
 
     async def set_password(self, email: str, password: str) -> None:
         """Replace a user's password and end all their sessions; raises ``NotFoundError``."""
         password_hash = await self.passwords.hash(password)
-        async with self.store.begin() as tx:
-            user = await UserRows(tx).by_email(self._email_digest(_fold(email)))
-            if user is None:
-                raise NotFoundError("there is no user with this e-mail")
+        user, entity = await self._find(_fold(email))
+        if user is None:
+            raise NotFoundError("there is no user with this e-mail")
+        async with self.store.begin(entity) as tx:
             await UserRows(tx).set_password(user.id, password_hash)
             await SessionRows(tx).end_all(user.id)
+            if entity is not None:
+                await self.audit.write(tx, "password_changed", subject=("user", str(user.id)))
 
     async def sign_in(
-        self, email: str, password: str, *, address: str, replaces: str | None = None
+        self,
+        email: str,
+        password: str,
+        *,
+        address: str,
+        request_id: str = "",
+        replaces: str | None = None,
     ) -> SignIn:
         """Open a session with a new secret; *replaces* is the old one of the same browser.
 
         Raises ``InvalidCredentialsError``, and ``TooManyAttemptsError`` after ten tries for one
-        account from one address in fifteen minutes, right ones included until one succeeds.
+        account from one address in fifteen minutes; a success starts the count anew.
         """
         email = _fold(email)
         account = self._digest("attempts account", f"{email}\x00{_network(address)}")
@@ -119,35 +130,32 @@ class Access:
         await self._admit(
             ((account, ATTEMPTS_PER_ACCOUNT_AND_ADDRESS), (place, ATTEMPTS_PER_ADDRESS))
         )
-        async with self.store.begin() as tx:
-            user = await UserRows(tx).by_email(self._email_digest(email))
+        user, entity = await self._find(email)
         matched = await self.passwords.matches(user.password_hash if user else None, password)
-        if user is None or not matched or user.disabled:
+        if user is None or entity is None or user.disabled or not matched:
             raise InvalidCredentialsError("e-mail or password is wrong")
         renewed = None
         if self.passwords.outdated(user.password_hash):
             renewed = await self.passwords.hash(password)
         token, now = secrets.token_urlsafe(32), self.clock()
-        async with self.store.begin() as tx:
-            entity = await UserRows(tx).home(user.id)
-            if entity is None:
-                raise InvalidCredentialsError("e-mail or password is wrong")
-            row = SessionRow(
-                digest=_sha256(token),
-                user_id=user.id,
-                entity_id=entity,
-                csrf_token=secrets.token_urlsafe(32),
-                created_at=now,
-                seen_at=now,
-                expires_at=now + self.absolute,
-                sealed_user=user.sealed,
-            )
+        row = SessionRow(
+            digest=_sha256(token),
+            user_id=user.id,
+            entity_id=entity,
+            csrf_token=secrets.token_urlsafe(32),
+            created_at=now,
+            seen_at=now,
+            expires_at=now + self.absolute,
+            sealed_user=user.sealed,
+        )
+        async with self.store.begin(entity) as tx:
             await SessionRows(tx).add(row)
             await AttemptRows(tx).forget(account)
             if replaces is not None:
                 await SessionRows(tx).end(_sha256(replaces))
             if renewed is not None:
                 await UserRows(tx).set_password(user.id, renewed)
+            await self._note(tx, "signed_in", row, request_id)
         return SignIn(token, self._session(row))
 
     async def session(self, token: str | None) -> Session | None:
@@ -157,12 +165,15 @@ class Access:
         row = await self._live(_sha256(token), touch=True)
         return None if row is None else self._session(row)
 
-    async def sign_out(self, token: str | None) -> None:
+    async def sign_out(self, token: str | None, *, request_id: str = "") -> None:
         """End the session and everything opened with it; nothing happens twice."""
         if token is None:
             return
-        async with self.store.begin() as tx:
-            await SessionRows(tx).end(_sha256(token))
+        row = await self._live(_sha256(token), touch=False)
+        async with self.store.begin(None if row is None else row.entity_id) as tx:
+            ended = await SessionRows(tx).end(_sha256(token))
+            if ended and row is not None:
+                await self._note(tx, "signed_out", row, request_id)
 
     async def issue_ticket(self, token: str) -> str:
         """Give a ticket that opens one stream for this session within 30 s, once."""
@@ -195,6 +206,15 @@ class Access:
         async with self.store.begin() as tx:
             await AttemptRows(tx).sweep(before=now - ATTEMPTS_WINDOW)
             return await SessionRows(tx).sweep(now=now, idle_since=now - self.idle)
+
+    async def _find(self, email: str) -> tuple[UserRow | None, EntityId | None]:
+        async with self.store.begin() as tx:
+            user = await UserRows(tx).by_email(self._email_digest(email))
+            return user, None if user is None else await UserRows(tx).home(user.id)
+
+    async def _note(self, tx: Tx, action: str, row: SessionRow, request_id: str) -> None:
+        caller = Caller(row.user_id, row.entity_id, request_id)
+        await self.audit.write(tx, action, caller=caller, subject=("user", str(row.user_id)))
 
     async def _admit(self, doors: tuple[tuple[bytes, int], ...]) -> None:
         """Note a try at each door; refuse it where one has seen too many."""

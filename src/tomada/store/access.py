@@ -134,15 +134,12 @@ class SessionRows:
             "UPDATE sessions SET seen_at = $2 WHERE token_digest = $1 AND seen_at < $2", digest, now
         )
 
-    async def end(self, digest: bytes) -> SessionRow | None:
-        """Delete a session and its tickets; gives what it was."""
-        row = await self.tx.conn.fetchrow(
-            "DELETE FROM sessions s USING users u WHERE s.token_digest = $1 AND u.id = s.user_id"
-            " RETURNING s.token_digest, s.user_id, s.entity_id, s.csrf_token, s.created_at,"
-            " s.seen_at, s.expires_at, u.sealed",
-            digest,
+    async def end(self, digest: bytes) -> bool:
+        """Delete a session and its tickets; False where there was none."""
+        ended = await self.tx.conn.fetchval(
+            "DELETE FROM sessions WHERE token_digest = $1 RETURNING true", digest
         )
-        return None if row is None else SessionRow(*row)
+        return bool(ended)
 
     async def end_all(self, user_id: UserId) -> None:
         """Delete every session of a user."""

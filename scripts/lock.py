@@ -1,7 +1,8 @@
 """Write the hashed locks: `requirements/run.txt`, and `requirements/dev.txt` which contains it.
 
-Pins stay as they are unless pyproject.toml moved or `--upgrade` is given. A lock names packages
-by hash and never says where they come from: the person who installs decides that.
+Pins stay as they are unless pyproject.toml moved or `--upgrade` is given. An upgrade takes nothing
+younger than a week: a release that was tampered with is usually found in its first days. A lock
+names packages by hash and never says where they come from: the person who installs decides that.
 """
 
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = (("run", "build"), ("dev", "dev"))
+COOLDOWN = ("--exclude-newer", "7 days")
 
 
 def compile_lock(kind: str, group: str, *extra: str) -> None:
@@ -35,6 +37,8 @@ def addresses(text: str) -> list[str]:
 
 def main(arguments: list[str]) -> None:
     """Write both locks and refuse to leave an address in one."""
+    if "--upgrade" in arguments:
+        arguments = [*arguments, *COOLDOWN]
     compile_lock(*LOCKS[0], *arguments)
     compile_lock(*LOCKS[1], "--constraint", "requirements/run.txt", *arguments)
     for kind, _ in LOCKS:

@@ -85,7 +85,6 @@ class Access:
             user_id,
             self.vault.system.seal("users", user_id, profile),
             await self.passwords.hash(password),
-            disabled=False,
         )
         _, wrapped = await self.vault.make(entity_id)
         now = self.clock()
@@ -101,13 +100,13 @@ class Access:
     async def set_password(self, email: str, password: str) -> None:
         """Replace a user's password and end all their sessions; raises ``NotFoundError``."""
         password_hash = await self.passwords.hash(password)
-        user, entity = await self._find(_fold(email))
+        user = await self._find(_fold(email))
         if user is None:
             raise NotFoundError("there is no user with this e-mail")
-        async with self.store.begin(entity) as tx:
+        async with self.store.begin(user.home) as tx:
             await UserRows(tx).set_password(user.id, password_hash)
             await SessionRows(tx).end_all(user.id)
-            if entity is not None:
+            if user.home is not None:
                 await self.audit.write(tx, "password_changed", subject=("user", str(user.id)))
 
     async def sign_in(
@@ -130,9 +129,9 @@ class Access:
         await self._admit(
             ((account, ATTEMPTS_PER_ACCOUNT_AND_ADDRESS), (place, ATTEMPTS_PER_ADDRESS))
         )
-        user, entity = await self._find(email)
+        user = await self._find(email)
         matched = await self.passwords.matches(user.password_hash if user else None, password)
-        if user is None or entity is None or user.disabled or not matched:
+        if user is None or user.home is None or user.disabled or not matched:
             raise InvalidCredentialsError("e-mail or password is wrong")
         renewed = None
         if self.passwords.outdated(user.password_hash):
@@ -141,14 +140,14 @@ class Access:
         row = SessionRow(
             digest=_sha256(token),
             user_id=user.id,
-            entity_id=entity,
+            entity_id=user.home,
             csrf_token=secrets.token_urlsafe(32),
             created_at=now,
             seen_at=now,
             expires_at=now + self.absolute,
             sealed_user=user.sealed,
         )
-        async with self.store.begin(entity) as tx:
+        async with self.store.begin(user.home) as tx:
             await SessionRows(tx).add(row)
             await AttemptRows(tx).forget(account)
             if replaces is not None:
@@ -207,10 +206,9 @@ class Access:
             await AttemptRows(tx).sweep(before=now - ATTEMPTS_WINDOW)
             return await SessionRows(tx).sweep(now=now, idle_since=now - self.idle)
 
-    async def _find(self, email: str) -> tuple[UserRow | None, EntityId | None]:
+    async def _find(self, email: str) -> UserRow | None:
         async with self.store.begin() as tx:
-            user = await UserRows(tx).by_email(self._email_digest(email))
-            return user, None if user is None else await UserRows(tx).home(user.id)
+            return await UserRows(tx).by_email(self._email_digest(email))
 
     async def _note(self, tx: Tx, action: str, row: SessionRow, request_id: str) -> None:
         caller = Caller(row.user_id, row.entity_id, request_id)

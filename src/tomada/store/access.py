@@ -13,12 +13,16 @@ from tomada.store.tx import Tx
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """One user; *sealed* is under the system keyset."""
+    """One user; *sealed* is under the system keyset.
+
+    *home* is the entity a sign-in opens: the oldest the user belongs to.
+    """
 
     id: UserId
     sealed: bytes
     password_hash: str
-    disabled: bool
+    disabled: bool = False
+    home: EntityId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +59,16 @@ class UserRows:
         return bool(added)
 
     async def by_email(self, email_digest: bytes) -> UserRow | None:
-        """Find the user with this e-mail."""
+        """Find the user with this e-mail, in one query whether or not there is one."""
         row = await self.tx.conn.fetchrow(
-            "SELECT id, sealed, password_hash, disabled_at IS NOT NULL AS disabled"
-            " FROM users WHERE email_digest = $1",
+            "SELECT u.id, u.sealed, u.password_hash, u.disabled_at IS NOT NULL, h.entity_id"
+            " FROM users u LEFT JOIN LATERAL ("
+            "  SELECT m.entity_id FROM memberships m JOIN entities e ON e.id = m.entity_id"
+            "  WHERE m.user_id = u.id ORDER BY e.created_at, e.id LIMIT 1) h ON true"
+            " WHERE u.email_digest = $1",
             email_digest,
         )
-        if row is None:
-            return None
-        return UserRow(row["id"], row["sealed"], row["password_hash"], row["disabled"])
+        return None if row is None else UserRow(*row)
 
     async def set_password(self, user_id: UserId, password_hash: str) -> None:
         """Replace the password's hash."""
@@ -79,15 +84,6 @@ class UserRows:
             entity_id,
             role,
         )
-
-    async def home(self, user_id: UserId) -> EntityId | None:
-        """Give the entity a sign-in opens: the oldest the user belongs to."""
-        entity: EntityId | None = await self.tx.conn.fetchval(
-            "SELECT m.entity_id FROM memberships m JOIN entities e ON e.id = m.entity_id"
-            " WHERE m.user_id = $1 ORDER BY e.created_at, e.id LIMIT 1",
-            user_id,
-        )
-        return entity
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """What the documents promise about themselves: links that lead somewhere, twins that match."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*$")
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
-ADR_NAME = re.compile(r"^\d{4}-[a-z0-9-]+\.md$")
+DECISION = re.compile(r"^(\d{4})-[a-z0-9-]+\.md$")
+SECTION = 2
+DECISION_SECTIONS = ["Status", "Context", "Decision", "Consequences", "Alternatives"]
 
 
 def prose(text: str) -> list[str]:
@@ -60,6 +62,28 @@ def different_shape(one: str, other: str) -> Iterator[str]:
     here, there = (sorted(LINK.findall(each)) for each in (one, other))
     if len(here) != len(there):
         yield f"{len(here)} links and {len(there)} links"
+
+
+def unlisted(front: str, pages: Iterable[str]) -> Iterator[str]:
+    """Complain about pages that the front page does not lead to."""
+    targets = {target.partition("#")[0] for target in LINK.findall(front)}
+    yield from (page for page in pages if page not in targets)
+
+
+def misshaped(decisions: Mapping[str, str]) -> Iterator[str]:
+    """Complain about decisions that lack a section, are named otherwise, or are not in a row."""
+    numbers: list[int] = []
+    for name, text in sorted(decisions.items()):
+        found = DECISION.match(name)
+        if found is None:
+            yield f"{name}: is not named like 0001-what-was-decided.md"
+        else:
+            numbers.append(int(found[1]))
+        sections = [words for depth, words in headings(text) if depth == SECTION]
+        if sections != DECISION_SECTIONS:
+            yield f"{name}: has the sections {sections}, not {DECISION_SECTIONS}"
+    if numbers != list(range(1, len(numbers) + 1)):
+        yield f"the numbers are {numbers}"
 
 
 def _code(text: str) -> list[str]:

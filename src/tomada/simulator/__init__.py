@@ -1,1 +1,8 @@
 """A stateful local Pluggy to develop and test against; it shares no code with the client."""
+
+from tomada.simulator.api.app import create_app
+from tomada.simulator.runner import Simulator, run_simulator
+from tomada.simulator.settings import SimulatorSettings
+from tomada.simulator.world import World, new_world
+
+__all__ = ["Simulator", "SimulatorSettings", "World", "create_app", "new_world", "run_simulator"]

@@ -1,0 +1,1 @@
+"""The HTTP side of the simulator: one module per group of endpoints."""

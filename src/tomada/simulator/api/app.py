@@ -1,0 +1,76 @@
+"""Put the simulator's application together: the API, the control API, the pages, the faults."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from tomada.simulator.api.accounts import AccountsApi
+from tomada.simulator.api.auth import AuthApi
+from tomada.simulator.api.call import Gate, refusal
+from tomada.simulator.api.categories import CategoriesApi
+from tomada.simulator.api.connectors import ConnectorsApi
+from tomada.simulator.api.control import ControlApi
+from tomada.simulator.api.items import ItemsApi
+from tomada.simulator.api.pages import Pages
+from tomada.simulator.api.transactions import TransactionsApi
+from tomada.simulator.api.webhooks import WebhooksApi
+from tomada.simulator.encoding import json_answer
+from tomada.simulator.faults import FaultMiddleware
+from tomada.simulator.recorder import RecordMiddleware
+from tomada.simulator.refusals import ApiError, no_route
+from tomada.simulator.widget import widget_routes
+from tomada.simulator.world import World
+
+
+def create_app(world: World) -> Starlette:
+    """Make the ASGI application of *world*; its lifespan lets the world's time pass."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with world.running():
+            yield
+
+    gate = Gate(world)
+    routes: list[BaseRoute] = [
+        *AuthApi(world).routes(gate),
+        *ConnectorsApi(world).routes(gate),
+        *ItemsApi(world).routes(gate),
+        *AccountsApi(world).routes(gate),
+        *TransactionsApi(world).routes(gate),
+        *CategoriesApi(world).routes(gate),
+        *WebhooksApi(world).routes(gate),
+        *ControlApi(world).routes(gate),
+        *Pages(world).routes(),
+        *widget_routes(),
+    ]
+    return Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        middleware=[
+            # As at the provider, browsers of any origin may call.
+            Middleware(
+                CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
+            ),
+            Middleware(RecordMiddleware, recorder=world.recorder),
+            Middleware(FaultMiddleware, box=world.faults),
+        ],
+        exception_handlers={ApiError: refusal, HTTPException: _no_route, Exception: _broken},
+    )
+
+
+def _no_route(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    body = no_route(request.method, request.url.path).body() | {"code": status}
+    return json_answer(body, status=status)
+
+
+def _broken(_request: Request, _error: Exception) -> Response:
+    body = {"code": 500, "codeDescription": "INTERNAL_SERVER_ERROR", "message": "Internal error"}
+    return json_answer(body, status=500)

@@ -1,0 +1,238 @@
+"""Run the bank's side of an item: the states, the waiting, the data, the events.
+
+One task per item. The order of states and events is the provider's; only the pace is ours.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from tomada.simulator.collect import Collector
+from tomada.simulator.connectors import Catalogue, Connector
+from tomada.simulator.consents import Consents
+from tomada.simulator.hooks import Hooks
+from tomada.simulator.outcomes import failure, prompt_parameter, status_detail, user_action
+from tomada.simulator.sandbox import LOGIN_CODES, MFA_TOKEN, Script
+from tomada.simulator.settings import SimulatorSettings
+from tomada.simulator.state import ItemRecord, State
+
+# Shares of the whole delay: before the login, the login, and everything that is collected.
+_CREATED, _LOGIN, _COLLECTING = 0.08, 0.22, 0.70
+
+_PHASES = (
+    ("ACCOUNTS", "ACCOUNTS_IN_PROGRESS"),
+    ("CREDIT_CARDS", "CREDITCARDS_IN_PROGRESS"),
+    ("TRANSACTIONS", "TRANSACTIONS_IN_PROGRESS"),
+    ("PAYMENT_DATA", "PAYMENT_DATA_IN_PROGRESS"),
+    ("INVESTMENTS", "INVESTMENTS_IN_PROGRESS"),
+    ("INVESTMENTS_TRANSACTIONS", "INVESTMENTS_TRANSACTIONS_IN_PROGRESS"),
+    ("IDENTITY", "IDENTITY_IN_PROGRESS"),
+    ("LOANS", "LOANS_IN_PROGRESS"),
+)
+
+
+class _EndedError(Exception):
+    """The execution ended in an error code."""
+
+    def __init__(self, code: str, provider_message: str | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.provider_message = provider_message
+
+
+@dataclass(slots=True)
+class Executions:
+    """All executions of one world that are under way."""
+
+    settings: SimulatorSettings
+    state: State
+    catalogue: Catalogue
+    collector: Collector
+    consents: Consents
+    hooks: Hooks
+    _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    # What a waiting execution waits for: the MFA values, or whether access was approved.
+    _waits: dict[str, asyncio.Future[Mapping[str, str] | bool]] = field(default_factory=dict)
+
+    def start(self, item: ItemRecord, script: Script) -> None:
+        """Begin an execution; the item says UPDATING from now on."""
+        self.stop(item.id)
+        item.error = item.parameter = item.user_action = None
+        self._at(item, "UPDATING", "CREATED")
+        self._spawn(item, self._run(item, script))
+
+    def running(self, item_id: str) -> bool:
+        """Say whether an execution of the item is under way, waiting ones included."""
+        return item_id in self._tasks
+
+    @property
+    def busy(self) -> bool:
+        """Say whether an execution goes on that waits for nobody."""
+        return any(item_id not in self._waits for item_id in self._tasks)
+
+    def stop(self, item_id: str) -> None:
+        """End the item's execution without a trace."""
+        task = self._tasks.pop(item_id, None)
+        self._waits.pop(item_id, None)
+        if task is not None:
+            task.cancel()
+
+    async def stop_all(self) -> None:
+        """End every execution and see them gone."""
+        tasks = list(self._tasks.values())
+        for item_id in list(self._tasks):
+            self.stop(item_id)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def answer(self, item: ItemRecord, values: Mapping[str, str]) -> None:
+        """Give the waiting execution its MFA values."""
+        self._at(item, "UPDATING", "LOGIN_MFA_IN_PROGRESS")
+        self._resolve(item, dict(values))
+
+    def decide(self, item: ItemRecord, *, approved: bool) -> bool:
+        """Approve or refuse access, as the person does at the bank; False if nothing waits."""
+        return self._resolve(item, approved)
+
+    def _resolve(self, item: ItemRecord, outcome: Mapping[str, str] | bool) -> bool:  # noqa: FBT001  a value of the wait, not a switch
+        wait = self._waits.pop(item.id, None)
+        if wait is None or wait.done():
+            return False
+        wait.set_result(outcome)
+        return True
+
+    def _spawn(self, item: ItemRecord, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks[item.id] = task
+
+        def forget(done: asyncio.Task[None]) -> None:
+            if self._tasks.get(item.id) is done:
+                del self._tasks[item.id]
+
+        task.add_done_callback(forget)
+
+    async def _run(self, item: ItemRecord, script: Script) -> None:
+        connector = self.catalogue.by_id[item.connector_id]
+        try:
+            await self._log_in(item, script)
+            await self._read(item)
+            self._finish(item, script, connector)
+        except _EndedError as end:
+            self._fail(item, end.code, end.provider_message)
+
+    async def _log_in(self, item: ItemRecord, script: Script) -> None:
+        await self._pause(_CREATED)
+        self._at(item, "UPDATING", "LOGIN_IN_PROGRESS")
+        await self._pause(_LOGIN)
+        if script.approval == "device":
+            await self._await_device(item)
+        elif script.approval is not None:
+            url = f"{self.hooks.origin}/_bank/authorize?item={item.id}"
+            expires = self._in(self.settings.approval_ttl)
+            item.user_action = user_action(script.approval, url=url, expires=expires)
+            item.parameter = prompt_parameter("oauth", expires=expires, url=url)
+            self._at(item, "WAITING_USER_ACTION", "WAITING_USER_ACTION")
+            self.hooks.item("item/waiting_user_action", item)
+            approved = await self._wait(item, self.settings.approval_ttl)
+            item.user_action = item.parameter = None
+            if approved is not True:
+                raise _EndedError("USER_AUTHORIZATION_NOT_GRANTED")
+            self._at(item, "UPDATING", "LOGIN_IN_PROGRESS")
+        if script.prompt is not None:
+            expires = self._in(self.settings.mfa_ttl)
+            item.parameter = prompt_parameter(script.prompt, expires=expires)
+            self._at(item, "WAITING_USER_INPUT", "WAITING_USER_INPUT")
+            self.hooks.item("item/waiting_user_input", item)
+            values = await self._wait(item, self.settings.mfa_ttl)
+            if not isinstance(values, Mapping):
+                raise _EndedError("USER_INPUT_TIMEOUT")
+            item.parameter = None
+            await self._pause(_CREATED)
+            # Any choice of a select is right; every other prompt asks for the one value.
+            if script.prompt != "select" and set(values.values()) != {MFA_TOKEN}:
+                raise _EndedError("INVALID_CREDENTIALS_MFA", "Código incorreto.")
+        if script.outcome not in {"SUCCESS", "PARTIAL_SUCCESS"}:
+            raise _EndedError(script.outcome, script.provider_message)
+
+    async def _await_device(self, item: ItemRecord) -> None:
+        self._fail(item, "USER_AUTHORIZATION_PENDING", "Autorize o dispositivo no aplicativo.")
+        delay = timedelta(seconds=self.settings.device_approval_delay)
+        if await self._wait(item, delay) is False:
+            raise _EndedError("USER_AUTHORIZATION_NOT_GRANTED")
+        item.error = None
+        self._at(item, "UPDATING", "LOGIN_IN_PROGRESS")
+
+    async def _read(self, item: ItemRecord) -> None:
+        phases = [status for product, status in _PHASES if product in item.products]
+        for index, status in enumerate(phases):
+            self._at(item, "UPDATING", status)
+            if index == 0:
+                self.hooks.item("item/login_succeeded", item)
+            await self._pause(_COLLECTING / len(phases))
+
+    def _finish(self, item: ItemRecord, script: Script, connector: Connector) -> None:
+        first = item.last_updated_at is None
+        new = self.collector.collect(item, failed=script.failed)
+        now = self.settings.clock()
+        item.last_updated_at = item.last_run_ended_at = now
+        item.failed_logins = item.failed_runs = 0
+        item.error = None
+        item.status_detail = status_detail(item, script, now=now)
+        if connector.is_open_finance:
+            item.resources_collected_at = now
+            item.resources_pending = bool(script.resources_pending)
+            self.consents.grant(item)
+        self.plan_auto_sync(item, connector)
+        self._at(item, "UPDATED", script.outcome)
+        for account_id, rows in new.items():
+            self.hooks.created(item, account_id, rows)
+        self.hooks.item("item/created" if first else "item/updated", item)
+
+    def plan_auto_sync(self, item: ItemRecord, connector: Connector) -> None:
+        """Say when the item runs by itself next: never, when each run needs the person."""
+        hours = self.settings.auto_sync_hours
+        alone = item.auto_sync and hours is not None and not connector.needs_fresh_mfa
+        ended = item.last_updated_at
+        planned = ended + timedelta(hours=hours) if alone and hours and ended else None
+        item.next_auto_sync_at = planned
+
+    def _fail(self, item: ItemRecord, code: str, provider_message: str | None) -> None:
+        item.parameter = item.user_action = None
+        item.error = failure(code, provider_message)
+        item.last_run_ended_at = self.settings.clock()
+        item.failed_runs += 1
+        refused = code in LOGIN_CODES
+        if refused:
+            item.failed_logins += 1
+            item.next_auto_sync_at = None
+        if code == "USER_AUTHORIZATION_REVOKED":
+            self.consents.revoke(item)
+        # An unexpected failure shows the general status; its code is in the error.
+        shown = "ERROR" if code == "UNEXPECTED_ERROR" else code
+        self._at(item, "LOGIN_ERROR" if refused else "OUTDATED", shown)
+        error = {"code": code, "message": item.error["message"]}
+        self.hooks.item("item/error", item, error=error)
+
+    async def _wait(self, item: ItemRecord, ttl: timedelta) -> Mapping[str, str] | bool | None:
+        wait: asyncio.Future[Mapping[str, str] | bool] = asyncio.get_running_loop().create_future()
+        self._waits[item.id] = wait
+        try:
+            async with asyncio.timeout(ttl.total_seconds()):
+                return await wait
+        except TimeoutError:
+            return None
+        finally:
+            if self._waits.get(item.id) is wait:
+                del self._waits[item.id]
+
+    async def _pause(self, share: float) -> None:
+        await asyncio.sleep(self.settings.bank_delay * share)
+
+    def _in(self, ttl: timedelta) -> datetime:
+        return self.settings.clock() + ttl
+
+    def _at(self, item: ItemRecord, status: str, execution_status: str) -> None:
+        item.status, item.execution_status = status, execution_status
+        item.updated_at = self.settings.clock()
+        self.state.changed()

@@ -1,0 +1,214 @@
+"""The simulated world: everything the API shows, and the hand that moves it.
+
+A `World` is what the control API drives over HTTP, with the same powers for programs in the same
+process. All of it lives in one event loop; enter `running()` before anything is to happen.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from tomada.simulator.bank import Bank
+from tomada.simulator.categories import Categories
+from tomada.simulator.collect import Collector
+from tomada.simulator.connectors import Catalogue, catalogue
+from tomada.simulator.consents import Consents
+from tomada.simulator.deliveries import Courier
+from tomada.simulator.executions import Executions
+from tomada.simulator.faults import FaultBox
+from tomada.simulator.hooks import Hooks
+from tomada.simulator.households import bank_for, next_movement
+from tomada.simulator.ids import Ids
+from tomada.simulator.items import Items
+from tomada.simulator.ledger import Ledgers
+from tomada.simulator.limits import Limits
+from tomada.simulator.live import Live
+from tomada.simulator.recorder import Recorder
+from tomada.simulator.records import TransactionRecord
+from tomada.simulator.refusals import ApiError, invalid
+from tomada.simulator.sandbox import is_outcome, script_for, scripted
+from tomada.simulator.settings import SimulatorSettings
+from tomada.simulator.snapshot import Snapshots
+from tomada.simulator.state import ItemRecord, State
+from tomada.simulator.subscriptions import Subscriptions
+from tomada.simulator.tokens import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One world, put together by `new_world`."""
+
+    settings: SimulatorSettings
+    state: State
+    ids: Ids
+    tokens: Tokens
+    catalogue: Catalogue
+    categories: Categories
+    ledgers: Ledgers
+    consents: Consents
+    courier: Courier
+    hooks: Hooks
+    subscriptions: Subscriptions
+    executions: Executions
+    items: Items
+    bank: Bank
+    live: Live
+    faults: FaultBox
+    limits: Limits
+    recorder: Recorder
+    snapshots: Snapshots
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Let time pass: deliveries, executions, live movements, the state file."""
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self.courier.running())
+            await stack.enter_async_context(self.snapshots.keeping(self.state))
+            stack.push_async_callback(self.executions.stop_all)
+            await stack.enter_async_context(self.live.running())
+            self._resume()
+            yield
+
+    def _resume(self) -> None:
+        """Begin again the executions that were under way when the world was last saved."""
+        for item in list(self.state.items.values()):
+            if item.status in {"UPDATING", "WAITING_USER_INPUT", "WAITING_USER_ACTION"}:
+                connector = self.catalogue.by_id[item.connector_id]
+                self.executions.start(item, script_for(connector, item.parameters))
+
+    @property
+    def origin(self) -> str:
+        """The simulator's own address."""
+        return self.hooks.origin
+
+    def purchase(self, item_id: str, **details: Any) -> TransactionRecord:
+        """Buy something now; see `Bank.post`."""
+        return self.bank.post(item_id, kind="purchase", **details)
+
+    def pix_in(self, item_id: str, **details: Any) -> TransactionRecord:
+        """Receive a PIX now; see `Bank.post`."""
+        return self.bank.post(item_id, kind="pix_in", **details)
+
+    def pix_out(self, item_id: str, **details: Any) -> TransactionRecord:
+        """Send a PIX now; see `Bank.post`."""
+        return self.bank.post(item_id, kind="pix_out", **details)
+
+    def post(self, item_id: str, **details: Any) -> TransactionRecord:
+        """Let any movement happen now; see `Bank.post`."""
+        return self.bank.post(item_id, **details)
+
+    def edit(self, transaction_id: str, **changes: Any) -> TransactionRecord:
+        """Let the bank correct a transaction."""
+        if isinstance(changes.get("amount"), int | float | str):
+            changes["amount"] = Decimal(str(changes["amount"]))
+        return self.bank.edit(transaction_id, changes)
+
+    def take_back(self, transaction_id: str) -> None:
+        """Let the bank take a transaction back."""
+        self.bank.take_back(transaction_id)
+
+    def reidentify(self, transaction_id: str) -> TransactionRecord:
+        """Let a transaction come back under a new id."""
+        return self.bank.reidentify(transaction_id)
+
+    def run(
+        self, item_id: str, *, outcome: str | None = None, triggered_by: str = "SYNC"
+    ) -> ItemRecord:
+        """Start a run of the item as auto-sync does; *outcome* overrides how it ends."""
+        item = self.items.get(item_id)
+        if outcome is not None and not is_outcome(outcome):
+            raise invalid(f"unknown outcome {outcome}")
+        connector = self.catalogue.by_id[item.connector_id]
+        script = script_for(connector, item.parameters) if outcome is None else scripted(outcome)
+        item.triggered_by = triggered_by
+        self.executions.start(item, script)
+        return item
+
+    def decide(self, item_id: str, *, approved: bool = True) -> ItemRecord:
+        """Approve or refuse access at the bank, as the person would."""
+        item = self.items.get(item_id)
+        if not self.executions.decide(item, approved=approved):
+            raise ApiError(409, "The item is not waiting for an approval")
+        return item
+
+    def set_health(self, connector_id: int, status: str) -> None:
+        """Change an institution's health and tell subscribers."""
+        if status not in {"ONLINE", "OFFLINE", "UNSTABLE"}:
+            raise invalid("status must be one of the following values: ONLINE, OFFLINE, UNSTABLE")
+        self.catalogue.health[connector_id] = status
+        self.hooks.connector(connector_id, status)
+
+    async def settled(self, *, timeout: float = 30.0) -> None:  # noqa: ASYNC109  a bound for tests
+        """Wait until no execution runs by itself and nothing is being delivered."""
+        async with asyncio.timeout(timeout):
+            while self.executions.busy or self.courier.pending:  # noqa: ASYNC110  both end by many ways
+                await asyncio.sleep(0.01)
+
+    async def reset(self, *, keep_webhooks: bool = False) -> None:
+        """Begin again with an empty world; ids are never given twice."""
+        await self.executions.stop_all()
+        await self.courier.clear()
+        self.live.set(None)
+        for item in self.state.items.values():
+            self.ledgers.close(item)
+        self.state.items.clear()
+        self.state.consents.clear()
+        if not keep_webhooks:
+            self.state.webhooks.clear()
+        self.catalogue.health.clear()
+        self.faults.clear()
+        self.limits.clear()
+        self.recorder.log.clear()
+        self.courier.log.clear()
+        self.hooks.mode = "normal"
+        self.state.changed()
+
+
+def new_world(settings: SimulatorSettings) -> World:
+    """Put a world together; a state file named in *settings* is read now."""
+    snapshots = Snapshots(settings.state_file)
+    state = snapshots.load()
+    connectors = catalogue()
+    ids = Ids(settings.seed, settings.clock, state)
+    ledgers = Ledgers.of(state)
+    consents = Consents(state, settings.clock)
+    subscriptions = Subscriptions(settings, state, ids)
+    courier = Courier(settings, subscriptions.delivered)
+    hooks = Hooks(settings, state, ids, courier, Random(f"{settings.seed}-hooks"))  # noqa: S311  a game of chance
+    collector = Collector(settings.seed, settings.clock, bank_for, ledgers)
+    executions = Executions(settings, state, connectors, collector, consents, hooks)
+    bank = Bank(
+        settings=settings,
+        state=state,
+        ids=ids,
+        ledgers=ledgers,
+        collector=collector,
+        hooks=hooks,
+        invent=next_movement,
+        rng=Random(f"{settings.seed}-movements-{state.ids_given}"),  # noqa: S311  a game of chance
+    )
+    return World(
+        settings=settings,
+        state=state,
+        ids=ids,
+        tokens=Tokens(settings.seed, settings.client_id, settings.clock),
+        catalogue=connectors,
+        categories=Categories.load(),
+        ledgers=ledgers,
+        consents=consents,
+        courier=courier,
+        hooks=hooks,
+        subscriptions=subscriptions,
+        executions=executions,
+        items=Items(settings, state, ids, connectors, ledgers, consents, executions, hooks),
+        bank=bank,
+        live=Live(bank, settings.live_interval, Random(f"{settings.seed}-live")),  # noqa: S311  a game of chance
+        faults=FaultBox(),
+        limits=Limits(settings),
+        recorder=Recorder(settings),
+        snapshots=snapshots,
+    )

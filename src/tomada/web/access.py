@@ -1,0 +1,81 @@
+"""Signing in and out, and tickets for streams."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from tomada.domain.access import Session
+from tomada.domain.errors import UnauthenticatedError
+from tomada.web.answers import Answer
+from tomada.web.auth import (
+    WithToken,
+    app_of,
+    clear_session_cookie,
+    current_session,
+    require_own_page,
+    session_token,
+    set_session_cookie,
+)
+from tomada.web.bodies import json_body
+from tomada.web.describe import gives, takes
+from tomada.web.schemas import SessionShape, SignInBody, TicketShape, UserShape
+
+router = APIRouter(prefix="/api", tags=["session"])
+
+
+def _shape(session: Session) -> SessionShape:
+    return SessionShape(
+        user=UserShape(str(session.user_id), session.name, session.email),
+        entity_id=str(session.entity_id),
+        csrf_token=session.csrf_token,
+        expires_at=session.expires_at,
+    )
+
+
+@router.post(
+    "/session",
+    dependencies=[Depends(require_own_page)],
+    **gives(SessionShape),
+    openapi_extra=takes(SignInBody),
+)
+async def sign_in(
+    request: Request, body: Annotated[SignInBody, Depends(json_body(SignInBody))]
+) -> Response:
+    """Sign in; sets the session cookie, and ends the session this browser had."""
+    signed = await app_of(request).access.sign_in(
+        body.email,
+        body.password,
+        address=request.state.address,
+        request_id=request.state.request_id,
+        replaces=session_token(request),
+    )
+    answer = Answer(_shape(signed.session))
+    set_session_cookie(answer, request, signed)
+    return answer
+
+
+@router.get("/session", **gives(SessionShape))
+async def who_am_i(session: Annotated[Session | None, Depends(current_session)]) -> Response:
+    """Say who is signed in, and the CSRF token of the session."""
+    if session is None:
+        raise UnauthenticatedError("nobody is signed in")
+    return Answer(_shape(session))
+
+
+@router.delete("/session", status_code=204)
+async def sign_out(request: Request, caller: WithToken) -> Response:
+    """Sign out; open streams of the session end within 5 s."""
+    await app_of(request).access.sign_out(session_token(request), request_id=caller.request_id)
+    answer = Response(status_code=204)
+    clear_session_cookie(answer, request)
+    return answer
+
+
+@router.post("/ws-ticket", **gives(TicketShape))
+async def ws_ticket(request: Request, _: WithToken) -> Response:
+    """Give a ticket that opens one stream within 30 s, once."""
+    token = session_token(request)
+    if token is None:
+        raise UnauthenticatedError("nobody is signed in")
+    return Answer(TicketShape(await app_of(request).access.issue_ticket(token)))

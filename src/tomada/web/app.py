@@ -1,0 +1,82 @@
+"""The web application: every route, behind the edge and its limits."""
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from tomada.bootstrap import App
+from tomada.domain.errors import TomadaError
+from tomada.web import (
+    access,
+    connect,
+    consents,
+    errors,
+    items,
+    ledger,
+    news,
+    ops,
+    push,
+    schemas,
+    sync,
+    webhooks,
+)
+from tomada.web.dashboard import dashboard_router
+from tomada.web.describe import describe_shapes
+from tomada.web.limits import Limits
+from tomada.web.middleware import Edge
+from tomada.web.ops import Readiness
+from tomada.web.origins import origins_of
+from tomada.web.streams import Streams
+from tomada.web.webhooks import Refusals
+
+
+def create_app(app: App) -> FastAPI:
+    """Make the web application of *app*; it neither opens nor closes anything of it."""
+    development = app.settings.env == "development"
+    api = FastAPI(
+        title="Tomada",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if development else None,
+        redirect_slashes=False,
+        # The framework's own traces hold whole addresses, which hold what people search for.
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "auto_configure": False,
+        },
+    )
+    origins = origins_of(app.settings.origin, development=development)
+    api.state.tomada = app
+    api.state.origins = origins
+    api.state.streams = Streams()
+    api.state.refusals = Refusals(app.clock)
+    api.state.readiness = Readiness(app.pings)
+    for kind, handler in (
+        (TomadaError, errors.on_tomada_error),
+        (errors.ProblemError, errors.on_problem),
+        (HTTPException, errors.on_http_error),
+        (RequestValidationError, errors.on_invalid_request),
+    ):
+        api.add_exception_handler(kind, handler)
+    for module in (access, connect, sync, items, ledger, news, consents, webhooks, push, ops):
+        api.include_router(module.router)
+    api.include_router(dashboard_router(app))
+    describe_shapes(api, _shapes())
+    # The one added last is the outermost.
+    api.add_middleware(Limits)
+    api.add_middleware(Edge, origins=origins, trusted_proxies=app.settings.trusted_proxies)
+    return api
+
+
+def _shapes() -> list[type[msgspec.Struct]]:
+    return [
+        shape
+        for shape in vars(schemas).values()
+        if isinstance(shape, type)
+        and issubclass(shape, schemas.Shape)
+        and shape is not schemas.Shape
+    ]

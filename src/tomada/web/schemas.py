@@ -1,0 +1,369 @@
+"""The shapes of the API: what comes in (closed models), what goes out (structs)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+import msgspec
+from pydantic import ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from tomada.web.bodies import Body
+
+PluggyId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+ConnectorId = Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+class CamelBody(Body):
+    """A body whose members are written in camelCase."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+
+class SignInBody(CamelBody):
+    """E-mail and password."""
+
+    email: Annotated[str, Field(min_length=1, max_length=320)]
+    password: Annotated[str, Field(min_length=1, max_length=1024)]
+
+
+class ConnectTokenBody(CamelBody):
+    """What the original guide's button sends; ``itemId`` asks for update mode."""
+
+    entity_id: Annotated[str, Field(max_length=64)] | None = None
+    connector_id: ConnectorId | None = None
+    item_id: PluggyId | None = None
+
+
+class SyncBody(CamelBody):
+    """The connection to read."""
+
+    item_id: PluggyId
+
+
+class ConsentBody(CamelBody):
+    """The agreement to one notice, as it was shown."""
+
+    connector_id: ConnectorId
+    notice_version: Annotated[str, Field(max_length=64)]
+    notice_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    locale: Literal["pt-BR", "en"] = "pt-BR"
+
+
+class Shape(msgspec.Struct, frozen=True, rename="camel"):
+    """A value that goes out, in camelCase."""
+
+
+class UserShape(Shape, frozen=True):
+    """Who is signed in."""
+
+    id: str
+    name: str
+    email: str
+
+
+class SessionShape(Shape, frozen=True):
+    """The session; *csrf_token* goes back as ``X-CSRF-Token``."""
+
+    user: UserShape
+    entity_id: str
+    csrf_token: str
+    expires_at: datetime
+
+
+class TicketShape(Shape, frozen=True):
+    """Opens one stream within 30 s."""
+
+    ticket: str
+
+
+class ConnectTokenShape(Shape, frozen=True, omit_defaults=True):
+    """The token and the options the widget is to be opened with."""
+
+    connect_token: str
+    connect_url: str
+    include_sandbox: bool
+    selected_connector_id: int | None = None
+    connector_ids: tuple[int, ...] = ()
+    update_item: str | None = None
+
+
+class SyncDoneShape(Shape, frozen=True):
+    """Rows read."""
+
+    success: Literal[True]
+    accounts: int
+    transactions: int
+
+
+class SyncPendingShape(Shape, frozen=True):
+    """Rows read so far; the rest is at the address in ``Location``."""
+
+    success: Literal[True]
+    pending: Literal[True]
+    sync_id: str
+    accounts: int
+    transactions: int
+
+
+class SyncShape(Shape, frozen=True):
+    """One reading of a connection, from its request to its end."""
+
+    sync_id: str
+    item_id: str
+    state: str
+    reason: str
+    requested_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    accounts: int
+    transactions: int
+    added: int
+    changed: int
+    gone: int
+    error_code: str | None
+
+
+class LastErrorShape(Shape, frozen=True):
+    """Why a connection does not work, and what the bank itself said of it."""
+
+    code: str | None
+    message: str | None
+    provider_message: str | None
+
+
+class ItemShape(Shape, frozen=True):
+    """A connection; *status* is Pluggy's word, *connection_status* ours: active or error."""
+
+    id: str
+    connector_id: int
+    institution: str
+    color: str | None
+    image_url: str | None
+    status: str
+    execution_status: str
+    connection_status: Literal["active", "error"]
+    last_error: LastErrorShape | None
+    next_step: str
+    syncing: bool
+    bound_at: datetime
+    last_updated_at: datetime | None
+    synced_at: datetime | None
+
+
+class ItemsShape(Shape, frozen=True):
+    """The entity's connections, oldest first."""
+
+    items: list[ItemShape]
+
+
+class FreshnessShape(Shape, frozen=True):
+    """How far what is shown of one connection can be trusted.
+
+    *bank_read_at* is Pluggy's last good reading of the bank, *synced_at* our last whole reading
+    of Pluggy. *complete* is False until the first reading has come to its end.
+    """
+
+    item_id: str
+    product: Literal["ACCOUNTS", "TRANSACTIONS"]
+    bank_read_at: datetime | None
+    synced_at: datetime | None
+    complete: bool
+    syncing: bool
+    item_status: str
+
+
+class AccountShape(Shape, frozen=True):
+    """A bank account or card; minor amounts are whole cents."""
+
+    id: str
+    item_id: str
+    institution: str
+    type: str
+    subtype: str
+    name: str
+    marketing_name: str | None
+    number: str
+    owner: str | None
+    currency: str
+    balance: Decimal
+    balance_minor: int
+    credit_limit: Decimal | None
+    available_credit_limit: Decimal | None
+    as_of: datetime | None
+
+
+class AccountsShape(Shape, frozen=True):
+    """Accounts, and how fresh they are by connection."""
+
+    accounts: list[AccountShape]
+    freshness: list[FreshnessShape]
+
+
+class MetadataShape(Shape, frozen=True):
+    """What belongs to the provider rather than to the movement."""
+
+    pluggy_transaction_id: str
+    payment_method: str | None
+    balance: Decimal | None
+    status: str
+    category_id: str | None
+    installment: str | None
+    amount_text: str
+
+
+class TransactionShape(Shape, frozen=True):
+    """A normalised movement.
+
+    *amount* and *amount_minor* are magnitudes, *signed_amount* is negative where money left the
+    person. *rounded* marks an amount with more decimals than its currency has: it is rounded
+    half to even, and ``metadata.amountText`` has it as the bank sent it. *date* is an instant,
+    *day* the civil date in São Paulo.
+    """
+
+    id: str
+    entity_id: str
+    item_id: str
+    account_id: str
+    instant: datetime = msgspec.field(name="date")
+    day: date
+    description: str
+    amount: Decimal
+    signed_amount: Decimal
+    amount_minor: int
+    currency: str
+    type: Literal["DEBIT", "CREDIT"]
+    category: str | None
+    merchant: str
+    source: Literal["pluggy"]
+    status: str
+    rounded: bool
+    freshness: FreshnessShape | None
+    metadata: MetadataShape
+
+
+class TransactionsShape(Shape, frozen=True):
+    """One page, newest first; *next_cursor* is null on the last."""
+
+    transactions: list[TransactionShape]
+    next_cursor: str | None
+    freshness: list[FreshnessShape]
+
+
+class MonthShape(Shape, frozen=True):
+    """Income and spending of one month (``2026-11``), both as magnitudes."""
+
+    month: str
+    currency: str
+    income: Decimal
+    spending: Decimal
+    income_minor: int
+    spending_minor: int
+
+
+class MonthsShape(Shape, frozen=True):
+    """Months, oldest first, those without movements too."""
+
+    months: list[MonthShape]
+
+
+class NotificationShape(Shape, frozen=True):
+    """A notice to the person."""
+
+    id: str
+    type: str
+    item_id: str | None
+    title: str
+    message: str
+    action: str | None
+    action_required: bool
+    at: datetime
+    read_at: datetime | None
+
+
+class NotificationsShape(Shape, frozen=True):
+    """Notices, newest first."""
+
+    notifications: list[NotificationShape]
+
+
+class FeedEntryShape(Shape, frozen=True):
+    """One line of the feed."""
+
+    n: int
+    kind: str
+    at: datetime
+    data: dict[str, object]
+
+
+class FeedShape(Shape, frozen=True):
+    """Lines in order; the next question is for those after *last*."""
+
+    entries: list[FeedEntryShape]
+    last: int
+
+
+class InstitutionShape(Shape, frozen=True):
+    """A bank a person can choose."""
+
+    connector_id: int
+    name: str
+    initials: str
+    color: str | None
+    image_url: str | None
+    type: str
+    is_open_finance: bool
+    is_sandbox: bool
+    online: bool
+
+
+class InstitutionsShape(Shape, frozen=True):
+    """Banks, by name."""
+
+    institutions: list[InstitutionShape]
+
+
+class ParagraphShape(Shape, frozen=True):
+    """One part of a notice."""
+
+    heading: str
+    text: str
+
+
+class NoticeShape(Shape, frozen=True):
+    """The text to agree to; version and sha256 go back with the agreement."""
+
+    connector_id: int
+    institution: str
+    version: str
+    sha256: str
+    locale: str
+    title: str
+    paragraphs: list[ParagraphShape]
+    agree_label: str
+
+
+class ConsentShape(Shape, frozen=True):
+    """The record of one agreement."""
+
+    id: str
+    connector_id: int
+    institution: str
+    status: str
+    in_force: bool
+    notice_version: str
+    granted_at: datetime
+    valid_until: datetime
+    revoked_at: datetime | None
+
+
+class ConsentsShape(Shape, frozen=True):
+    """Agreements, newest first."""
+
+    consents: list[ConsentShape]
+
+
+class ReceivedShape(Shape, frozen=True):
+    """A delivery is kept."""
+
+    received: Literal[True]

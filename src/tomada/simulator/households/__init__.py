@@ -1,19 +1,11 @@
 """Brazilian households invented from a seed, their year at a bank, and what happens to them next."""
 
 from tomada.simulator.households.bank import bank_for
-from tomada.simulator.households.live import (
-    BANK_KINDS,
-    CARD_KINDS,
-    apply_movement,
-    next_movement,
-    withdraw_movement,
-)
+from tomada.simulator.households.live import BANK_KINDS, CARD_KINDS, next_movement
 
 __all__ = [
     "BANK_KINDS",
     "CARD_KINDS",
-    "apply_movement",
     "bank_for",
     "next_movement",
-    "withdraw_movement",
 ]

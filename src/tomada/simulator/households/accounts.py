@@ -60,7 +60,7 @@ def bank_account(
 def card_account(bank: Relationship, card: CardYear, *, today: date) -> AccountRecord:
     """Build the card; its balance is what is owed now, not the instalments still to come."""
     closing = closing_after(today, bank.due_day)
-    limit = max(bank.salary * 3, (card.owed + card.to_come) * 3 // 2) // 100_000 * 100_000 + 100_000
+    limit = max(bank.income * 3, (card.owed + card.to_come) * 3 // 2) // 100_000 * 100_000 + 100_000
     available = money(limit - max(0, card.owed) - card.to_come)
     account = AccountRecord(
         type="CREDIT",

@@ -30,15 +30,27 @@ class BankYear:
     savings: list[TransactionRecord] = field(default_factory=list)
     balance: int = 0
     savings_balance: int = 0
+    saves: bool = True
 
 
 def bank_year(
-    bank: Relationship, card: CardYear, *, first: date, now: datetime, today: date
+    bank: Relationship,
+    card: CardYear,
+    *,
+    first: date,
+    now: datetime,
+    today: date,
+    saves: bool = True,
 ) -> BankYear:
-    """Live through the days from *first* to *today* in the order things happen."""
+    """Live through the days from *first* to *today* in the order things happen.
+
+    Without *saves* there is no savings account: the balance runs up, or into the overdraft.
+    """
     rng = bank.rng("opening")
     year = BankYear(
-        opening=rng.randint(60_000, 420_000), savings_opening=rng.randint(900_000, 3_800_000)
+        opening=bank.income * rng.randint(5, 45) // 100,
+        savings_opening=rng.randint(900_000, 3_800_000) if saves else 0,
+        saves=saves,
     )
     year.balance, year.savings_balance = year.opening, year.savings_opening
     dating = Dating(direct=bank.direct)
@@ -71,8 +83,8 @@ def _happen(bank: Relationship, year: BankYear, row: TransactionRecord) -> None:
         fetched = min(-(-missing // 20_000) * 20_000, year.savings_balance)
         _transfer(year, cents=fetched, at=row.date)
     _book(year, row, cents)
-    limit = int(bank.salary * _SAVES_ABOVE)
-    if cents > bank.salary // 6 and year.balance > limit:
+    limit = int(bank.income * _SAVES_ABOVE)
+    if year.saves and cents > bank.income // 6 and year.balance > limit:
         _transfer(year, cents=-((year.balance - limit) // 10_000 * 10_000), at=row.date)
 
 

@@ -4,7 +4,6 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from tomada.simulator.households import categories as of
@@ -58,35 +57,6 @@ def next_movement(
     else:
         row.provider_id = f"{rng.getrandbits(120):030x}"
     return row
-
-
-def apply_movement(account: AccountRecord, row: TransactionRecord) -> None:
-    """Add *row* to *account* and move its balance, limit and closing balance with it.
-
-    A PENDING bank row (a scheduled payment) moves no money yet. A card owes PENDING rows too.
-    """
-    account.transactions.append(row)
-    _move(account, row, sign=1)
-
-
-def withdraw_movement(account: AccountRecord, row: TransactionRecord) -> None:
-    """Take *row* off *account* again, undoing what `apply_movement` did."""
-    account.transactions.remove(row)
-    _move(account, row, sign=-1)
-
-
-def _move(account: AccountRecord, row: TransactionRecord, *, sign: int) -> None:
-    if account.type == "BANK" and row.status == "PENDING":
-        return
-    amount = (
-        row.amount if row.amount_in_account_currency is None else row.amount_in_account_currency
-    )
-    account.balance += sign * amount
-    if account.bank_data is not None:
-        account.bank_data["closingBalance"] = account.balance
-        account.bank_data["overdraftUsedLimit"] = max(Decimal(0), -account.balance)
-    if account.credit_data is not None:
-        account.credit_data["availableCreditLimit"] -= sign * amount
 
 
 def _is_direct(account: AccountRecord) -> bool:

@@ -8,6 +8,9 @@ from tomada.simulator.households import categories as of
 from tomada.simulator.households.categories import Category
 from tomada.simulator.households.people import a_cnpj, shout
 
+_ENDS_IN_90 = 0.35
+"""Share of Brazilian shelf prices that end in 90 cents."""
+
 
 @dataclass(frozen=True, slots=True)
 class Habit:
@@ -90,6 +93,32 @@ SUBSCRIPTIONS = (
     Subscription("Celular Fala Mais Controle", of.MOBILE, 4814, 6490),
 )
 
+BUSINESS_HABITS = (
+    Habit(("Papelaria Ponto e Vírgula", "Gráfica Boa Impressão"), of.OFFICE, 5943,
+          (2500, 42000), 3.0, 1.0, (8, 18)),
+    Habit(("Posto Rota Azul", "Posto Três Marias"), of.FUEL, 5541, (12000, 48000), 6.0, 0.5, (6, 21)),
+    Habit(("Restaurante Panela de Barro", "Churrascaria Brasa Nova"), of.EATING_OUT, 5812,
+          (6000, 48000), 6.0, 1.0, (11, 22)),
+    Habit(("Vai de Carro App", "Corrida Certa"), of.RIDES, 4121, (1200, 8800), 9.0, 0.0, (6, 23)),
+    Habit(("Eletro Mais", "Mundo Digital Eletrônicos"), of.ELECTRONICS, 5732, (29900, 690000), 0.6,
+          0.0, (9, 18), instalments=10),
+    Habit(("Voa Brasil Linhas Aéreas",), of.AIRLINES, 4511, (42000, 280000), 0.8, 0.0, (7, 22),
+          instalments=6),
+    Habit(("Hotel Serra Azul", "Hotel Centro Executivo"), of.LODGING, 7011, (24000, 140000), 0.8,
+          0.0, (8, 22)),
+    Habit(("Distribuidora Grão e Cia", "Atacado Boa Compra"), of.ONLINE_SHOPPING, 5199,
+          (18000, 380000), 3.0, 1.5, (8, 18), instalments=3),
+)  # fmt: skip
+
+BUSINESS_SUBSCRIPTIONS = (
+    Subscription("Nuvem Guarda Tudo Empresas", of.DIGITAL, 5734, 18990),
+    Subscription("Contábil na Mão Sistemas", of.SERVICES, 7372, 24900),
+    Subscription("Agenda Certa Software", of.DIGITAL, 7372, 8990),
+    Subscription("Anúncio Fácil", of.DIGITAL, 7311, 45000),
+    Subscription("Celular Fala Mais Empresas", of.MOBILE, 4814, 21990),
+    Subscription("Rastreia Frota", of.SERVICES, 7399, 15900),
+)
+
 FOREIGN = (
     ("CLOUDFORGE HOSTING", of.DIGITAL, 5734, (600, 3900)),
     ("PIXELNEST STUDIO", of.DIGITAL, 5734, (900, 5800)),
@@ -114,6 +143,6 @@ def price(rng: random.Random, cents: tuple[int, int]) -> int:
     """Draw a price: small ones are more frequent, and many end in 90."""
     low, high = cents
     drawn = int(low + (high - low) * rng.betavariate(1.4, 3.6))
-    if rng.random() < 0.35:  # noqa: PLR2004  about a third of Brazilian shelf prices end in 90
+    if rng.random() < _ENDS_IN_90:
         drawn = max(low, drawn // 100 * 100 - 10)
     return drawn

@@ -1,6 +1,7 @@
 """Invented people and companies with documents that pass their check digits."""
 
 import random
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -61,11 +62,20 @@ def a_cpf(rng: random.Random) -> str:
     """Invent a personal tax number with right check digits."""
     digits = [rng.randrange(10) for _ in range(9)]
     digits[8] = (digits[7] + 1 + digits[8] % 9) % 10  # eleven equal digits are no CPF
-    for length in (10, 11):
-        weighted = sum(d * w for d, w in zip(digits, range(length, 1, -1), strict=True))
-        digits.append(weighted * 10 % 11 % 10)
-    text = "".join(map(str, digits))
-    return f"{text[:3]}.{text[3:6]}.{text[6:9]}-{text[9:]}"
+    return write_cpf("".join(map(str, digits + _cpf_checks(digits))))
+
+
+def is_cpf(text: str) -> bool:
+    """Tell whether *text* is eleven digits with right check digits."""
+    if not re.fullmatch("[0-9]{11}", text) or len(set(text)) == 1:
+        return False
+    digits = list(map(int, text))
+    return _cpf_checks(digits[:9]) == digits[9:]
+
+
+def write_cpf(digits: str) -> str:
+    """Write the eleven digits of a CPF as people do: 123.456.789-09."""
+    return f"{digits[:3]}.{digits[3:6]}.{digits[6:9]}-{digits[9:]}"
 
 
 def a_cnpj(rng: random.Random) -> str:
@@ -73,7 +83,7 @@ def a_cnpj(rng: random.Random) -> str:
     digits = [rng.randrange(10) for _ in range(8)] + [0, 0, 0, 1]
     for weights in ((5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2), (6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)):
         rest = sum(d * w for d, w in zip(digits, weights, strict=True)) % 11
-        digits.append(0 if rest < 2 else 11 - rest)  # noqa: PLR2004  the two remainders without a digit
+        digits.append((11 - rest) % 11 % 10)
     text = "".join(map(str, digits))
     return f"{text[:2]}.{text[2:5]}.{text[5:8]}/{text[8:12]}-{text[12:]}"
 
@@ -88,6 +98,14 @@ def short_name(name: str) -> str:
     """Cut a name as statements do: the first name and one initial."""
     first, *rest = name.split()
     return f"{first} {rest[-1][0]}" if rest else first
+
+
+def _cpf_checks(nine: list[int]) -> list[int]:
+    digits = list(nine)
+    for length in (10, 11):
+        weighted = sum(d * w for d, w in zip(digits, range(length, 1, -1), strict=True))
+        digits.append(weighted * 10 % 11 % 10)
+    return digits[9:]
 
 
 def _party(name: str, document: str, rng: random.Random) -> Party:

@@ -1,19 +1,31 @@
-"""Who the household is: people, income, fixed costs and habits, all drawn from one seed."""
+"""Who the customer is: people, income, fixed costs and habits, all drawn from one seed."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from uuid import UUID
 
-from tomada.simulator.households.people import Party, a_company, a_person
+from tomada.simulator.households.merchants import (
+    BUSINESS_HABITS,
+    BUSINESS_SUBSCRIPTIONS,
+    HABITS,
+    SUBSCRIPTIONS,
+    Habit,
+    Subscription,
+)
+from tomada.simulator.households.people import Party, a_company, a_person, is_cpf, write_cpf
 
 DIRECT_BELOW = 600
-"""Connector ids from here up are Open Finance; below, Pluggy reads the bank directly."""
+"""Connector ids from here up are Open Finance; below, the bank is read directly."""
+
+_COUPLES, _WITH_CHILD, _WITH_CAR, _RENTERS = 0.6, 0.6, 0.65, 0.5
+_SIDE_BUSINESS_BANK = 2
+"""Of every three Open Finance banks, the one that the household's side business is with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """One invented person or couple; amounts are cents a month."""
+    """One invented person or couple, the same at every bank."""
 
     holder: Party
     partner: Party | None
@@ -27,27 +39,37 @@ class Household:
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """What the household does at one bank under one login."""
+    """What one customer does at one bank; amounts are cents."""
 
     household: Household
     seed_text: str
     direct: bool
     holder: Party
-    """The holder with the branch and account number of this bank."""
+    """The customer, with the branch and account number of this bank."""
     employer: Party
-    salary: int
-    salary_day: int
-    """Which bank day of the month the salary comes; the fifth is the legal limit."""
+    income: int
+    """A month's salary, or a company's turnover."""
     freelance: bool
     """Income arrives as several PIX from clients instead of one salary."""
+    business: bool
     card_number: str
     brand: str
     level: str
     due_day: int
 
+    @property
+    def habits(self) -> tuple[Habit, ...]:
+        """Say where this customer spends."""
+        return BUSINESS_HABITS if self.business else HABITS
+
+    @property
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Say what a card of this customer may be charged every month."""
+        return BUSINESS_SUBSCRIPTIONS if self.business else SUBSCRIPTIONS
+
     def rng(self, *parts: object) -> random.Random:
         """Draw from a stream of its own, so that one part's draws never shift another's."""
-        return random.Random(":".join([self.seed_text, *map(str, parts)]))  # noqa: S311  a repeatable invention, not a secret
+        return _stream(self.seed_text, *parts)
 
     def id_of(self, *parts: object) -> str:
         """Name a part of this bank by a UUID; equal parts give equal names."""
@@ -55,49 +77,66 @@ class Relationship:
         return str(UUID(bytes=digest.digest(), version=4))
 
 
-def household(seed: int) -> Household:
-    """Invent the household of *seed*."""
-    rng = random.Random(f"household:{seed}")  # noqa: S311  a repeatable invention, not a secret
-    couple = rng.random() < 0.6  # noqa: PLR2004  more couples than singles
+def household(*, seed: int, user: str) -> Household:
+    """Invent the household behind a login; an Open Finance login is a CPF, which it then has."""
+    rng = _stream("household", seed, user)
+    couple = rng.random() < _COUPLES
+    holder = a_person(rng)
     return Household(
-        holder=a_person(rng),
+        holder=replace(holder, document=write_cpf(user)) if is_cpf(user) else holder,
         partner=a_person(rng) if couple else None,
         friends=tuple(a_person(rng) for _ in range(7)),
-        has_child=couple and rng.random() < 0.6,  # noqa: PLR2004  most couples
-        has_car=rng.random() < 0.65,  # noqa: PLR2004  two of three households
-        rents=rng.random() < 0.5,  # noqa: PLR2004  half of them
+        has_child=couple and rng.random() < _WITH_CHILD,
+        has_car=rng.random() < _WITH_CAR,
+        rents=rng.random() < _RENTERS,
         level=rng.uniform(0.75, 1.5),
     )
 
 
-def relationship(*, seed: int, connector_id: int, user: str) -> Relationship:
-    """Invent what the household of *seed* has at one bank under one login."""
-    home = household(seed)
-    seed_text = f"bank:{seed}:{connector_id}:{user}"
-    rng = random.Random(seed_text)  # noqa: S311  a repeatable invention, not a secret
+def relationship(*, seed: int, connector_id: int, user: str, account: str = "") -> Relationship:
+    """Invent what a household has at one bank; *account* tells further accounts there apart."""
+    home = household(seed=seed, user=user)
+    seed_text = f"bank:{seed}:{connector_id}:{user}{account}"
+    rng = _stream(seed_text)
     here = a_person(rng)
-    freelance = connector_id >= DIRECT_BELOW and connector_id % 3 == 2  # noqa: PLR2004  every third bank is the side business
+    direct = connector_id < DIRECT_BELOW
     brand, level = rng.choice(
         (("MASTERCARD", "GOLD"), ("MASTERCARD", "BLACK"), ("VISA", "PLATINUM"), ("ELO", "MAIS"))
     )
     return Relationship(
         household=home,
         seed_text=seed_text,
-        direct=connector_id < DIRECT_BELOW,
-        holder=Party(
-            name=home.holder.name,
-            document=home.holder.document,
-            branch=here.branch,
-            account=here.account,
-            routing=here.routing,
-            ispb=here.ispb,
-        ),
+        direct=direct,
+        holder=replace(here, name=home.holder.name, document=home.holder.document),
         employer=a_company(rng),
-        salary=int(rng.uniform(7000, 8800) * home.level) * 100 + rng.randrange(100),
-        salary_day=5,
-        freelance=freelance,
+        income=int(rng.uniform(7000, 8800) * home.level) * 100 + rng.randrange(100),
+        freelance=not direct and connector_id % 3 == _SIDE_BUSINESS_BANK,
+        business=False,
         card_number=f"{rng.randrange(10_000):04d}",
         brand=brand,
         level=level,
         due_day=rng.choice((10, 15, 20, 25)),
     )
+
+
+def company_relationship(
+    *, seed: int, connector_id: int, user: str, number: int = 0
+) -> Relationship:
+    """Invent what company *number* of the household has at one bank."""
+    person = relationship(
+        seed=seed, connector_id=connector_id, user=user, account=f":company:{number}"
+    )
+    rng = _stream("company", seed, user, number)
+    company = a_company(rng)
+    return replace(
+        person,
+        holder=replace(person.holder, name=f"{company.name} Ltda", document=company.document),
+        income=person.income * rng.randint(7, 11),
+        freelance=False,
+        business=True,
+        level="EMPRESARIAL",
+    )
+
+
+def _stream(*parts: object) -> random.Random:
+    return random.Random(":".join(map(str, parts)))  # noqa: S311  a repeatable invention, not a secret

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from tomada.simulator.households import categories as of
 from tomada.simulator.households.bank_days import BRASILIA, days_in_month, months_between
 from tomada.simulator.households.categories import Category
-from tomada.simulator.households.merchants import FOREIGN, HABITS, SUBSCRIPTIONS, Habit, price
+from tomada.simulator.households.merchants import FOREIGN, Habit, price
 from tomada.simulator.households.profile import Relationship
 
 INSTALMENTS_FROM = 15_000
@@ -19,6 +19,10 @@ _ANNUAL_FEE = 46_800
 _REFUND_CHANCE = 0.018
 _ABROAD_CHANCE = 0.55
 _WEEKEND_WEIGHT = 1.6
+_FRIDAY = 4
+_USUAL_PLACE = 0.7
+_WHOLE_REFUND = 0.6
+_SUBSCRIBED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def visits(rng: random.Random, *, mean: float) -> int:
 def a_day(rng: random.Random, month: date, *, weekends: bool = True) -> date:
     """Draw a day of *month*; people shop more at weekends."""
     days = [month + timedelta(days=n) for n in range(days_in_month(month.year, month.month))]
-    weights = [_WEEKEND_WEIGHT if weekends and d.weekday() > 3 else 1.0 for d in days]  # noqa: PLR2004  Friday to Sunday
+    weights = [_WEEKEND_WEIGHT if weekends and d.weekday() >= _FRIDAY else 1.0 for d in days]
     return rng.choices(days, weights)[0]
 
 
@@ -71,7 +75,7 @@ def an_hour(rng: random.Random, hours: tuple[int, int]) -> time:
 def favourite(bank: Relationship, habit: Habit, rng: random.Random) -> str:
     """Choose where to go: the household has one place it prefers."""
     preferred = bank.rng("favourite", habit.names[0]).choice(habit.names)
-    return preferred if rng.random() < 0.7 else rng.choice(habit.names)  # noqa: PLR2004  mostly the usual place
+    return preferred if rng.random() < _USUAL_PLACE else rng.choice(habit.names)
 
 
 def concerns(bank: Relationship, habit: Habit) -> bool:
@@ -81,7 +85,7 @@ def concerns(bank: Relationship, habit: Habit) -> bool:
 
 
 def _month(bank: Relationship, month: date) -> Iterator[Purchase]:
-    for habit in HABITS:
+    for habit in bank.habits:
         if concerns(bank, habit):
             yield from _habit(bank, habit, month)
     yield from _subscriptions(bank, month)
@@ -119,7 +123,7 @@ def _habit(bank: Relationship, habit: Habit, month: date) -> Iterator[Purchase]:
 
 
 def _refund(bought: Purchase, rng: random.Random) -> Purchase:
-    whole = rng.random() < 0.6  # noqa: PLR2004  most refunds give everything back
+    whole = rng.random() < _WHOLE_REFUND
     return Purchase(
         name=bought.name,
         category=bought.category,
@@ -132,7 +136,7 @@ def _refund(bought: Purchase, rng: random.Random) -> Purchase:
 
 
 def _subscriptions(bank: Relationship, month: date) -> Iterator[Purchase]:
-    chosen = bank.rng("subscriptions").sample(SUBSCRIPTIONS, 6)
+    chosen = bank.rng("subscriptions").sample(bank.subscriptions, _SUBSCRIBED)
     for subscription in chosen:
         day = bank.rng("charged on", subscription.name).randint(1, 28)
         yield Purchase(

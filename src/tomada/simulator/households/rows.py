@@ -138,6 +138,21 @@ def boleto(
     )
 
 
+def received_slip(
+    owner: Party, payer: Party, *, cents: int, at: datetime, what: str
+) -> TransactionRecord:
+    """Write a bank slip that somebody paid to *owner*."""
+    return movement(
+        f"{what} - {payer.name}",
+        raw=f"LIQ COBRANCA {shout(payer.name)}",
+        cents=cents,
+        at=at,
+        category=of.FREELANCE,
+        operation="BOLETO",
+        payment_data=payment(payer, owner, method="BOLETO", reason=None, reference=None),
+    )
+
+
 def utility(
     company: str, *, cents: int, at: datetime, category: Category, what: str
 ) -> TransactionRecord:

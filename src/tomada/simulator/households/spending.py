@@ -12,15 +12,21 @@ from tomada.simulator.households.bank_days import (
     nth_bank_day,
 )
 from tomada.simulator.households.categories import Category
-from tomada.simulator.households.merchants import HABITS, price
+from tomada.simulator.households.merchants import price
 from tomada.simulator.households.people import Party, a_company
 from tomada.simulator.households.profile import Relationship
 from tomada.simulator.households.purchases import a_day, an_hour, concerns, favourite, visits
+from tomada.simulator.households.trade import month_of_trade
 from tomada.simulator.records import TransactionRecord
 
 ACCOUNT_FEE = 3290
 """The monthly package, in cents."""
 
+_SALARY_DAY = 5
+"""The bank day by which the law wants salaries paid."""
+_THIRTEENTH = {11: (30, 0.5), 12: (18, 0.4)}
+"""Day and share of the two halves of the thirteenth salary; the second half is taxed."""
+_WIRES = 0.3
 _REASONS = (
     "Almoço",
     "Churrasco",
@@ -42,11 +48,14 @@ _UTILITIES: tuple[tuple[str, str, Category, tuple[int, int], int], ...] = (
 def month_of_spending(bank: Relationship, month: date) -> Iterator[TransactionRecord]:
     """Yield the month's movements of the checking account; the month alone decides them."""
     dating = Dating(direct=bank.direct)
-    yield from _income(bank, month, dating)
+    if bank.business:
+        yield from month_of_trade(bank, month, dating)
+    else:
+        yield from _income(bank, month, dating)
+        yield from _between_people(bank, month, dating)
     yield from _slips(bank, month, dating)
     yield from _utilities(bank, month, dating)
     yield from _debit_card(bank, month, dating)
-    yield from _between_people(bank, month, dating)
     yield from _fees(bank, month, dating)
 
 
@@ -56,7 +65,7 @@ def _income(bank: Relationship, month: date, dating: Dating) -> Iterator[Transac
         for number in range(rng.randint(3, 5)):
             client = a_company(bank.rng("client", rng.randrange(6)))
             day = next_bank_day(month + timedelta(days=3 + number * 6))
-            cents = int(bank.salary * rng.uniform(0.2, 0.36)) // 1000 * 1000
+            cents = int(bank.income * rng.uniform(0.2, 0.36)) // 1000 * 1000
             at = dating.instant(day, an_hour(rng, (9, 18)))
             reason = f"Serviços {month:%m/%Y}"
             yield rows.pix(
@@ -64,14 +73,15 @@ def _income(bank: Relationship, month: date, dating: Dating) -> Iterator[Transac
                 category=of.FREELANCE, reason=reason,
             )  # fmt: skip
         return
-    day = nth_bank_day(month.year, month.month, bank.salary_day)
-    yield rows.salary(bank.holder, bank.employer, cents=bank.salary, at=dating.instant(day))
-    if month.month in {11, 12}:
-        day = next_bank_day(month.replace(day=30 if month.month == 11 else 18))  # noqa: PLR2004  the legal dates of the 13th salary
-        half = bank.salary // 2 if month.month == 11 else bank.salary * 2 // 5  # noqa: PLR2004  the second half is taxed
+    day = nth_bank_day(month.year, month.month, _SALARY_DAY)
+    yield rows.salary(bank.holder, bank.employer, cents=bank.income, at=dating.instant(day))
+    if month.month in _THIRTEENTH:
+        due, share = _THIRTEENTH[month.month]
+        day = next_bank_day(month.replace(day=due))
         yield rows.salary(
-            bank.holder, bank.employer, cents=half, at=dating.instant(day), what="13º salário"
-        )
+            bank.holder, bank.employer, cents=int(bank.income * share), at=dating.instant(day),
+            what="13º salário",
+        )  # fmt: skip
 
 
 def _slips(bank: Relationship, month: date, dating: Dating) -> Iterator[TransactionRecord]:
@@ -79,13 +89,16 @@ def _slips(bank: Relationship, month: date, dating: Dating) -> Iterator[Transact
         rng = bank.rng("slip", what, month)
         day = next_bank_day(month.replace(day=due))
         yield rows.boleto(
-            bank.holder, payee_of(bank, what), cents=-int(bank.salary * share) // 10 * 10,
+            bank.holder, payee_of(bank, what), cents=-int(bank.income * share) // 10 * 10,
             at=dating.instant(day), category=category, rng=rng, what=what,
         )  # fmt: skip
 
 
 def slips_of(bank: Relationship) -> Iterator[tuple[str, Category, float, int]]:
     """Yield the boletos of every month: what, category, share of the income, due day."""
+    if bank.business:
+        yield "Aluguel do escritório", of.RENT, 0.04, 10
+        return
     yield "Condomínio", of.CONDOMINIUM, 0.06, 10
     if bank.household.rents:
         yield "Aluguel", of.RENT, 0.17, 8
@@ -97,6 +110,7 @@ def payee_of(bank: Relationship, what: str) -> Party:
     """Name the company that collects a monthly slip; it stays the same."""
     names = {
         "Condomínio": "Condomínio Edifício Jacarandá",
+        "Aluguel do escritório": "Administradora Sala e Loja",
         "Aluguel": "Imobiliária Chave Certa",
         "Escola": "Colégio Pequeno Sabiá",
     }
@@ -114,7 +128,7 @@ def _utilities(bank: Relationship, month: date, dating: Dating) -> Iterator[Tran
 
 
 def _debit_card(bank: Relationship, month: date, dating: Dating) -> Iterator[TransactionRecord]:
-    for habit in HABITS:
+    for habit in bank.habits:
         if not concerns(bank, habit):
             continue
         rng = bank.rng("debit", month, habit.names[0])
@@ -145,9 +159,9 @@ def _between_people(bank: Relationship, month: date, dating: Dating) -> Iterator
             day=day, rng=rng, reason="Diária", category=of.SERVICES,
         )  # fmt: skip
     if home.partner is not None:
-        share = int(bank.salary * rng.uniform(0.08, 0.14)) // 5000 * 5000
+        share = int(bank.income * rng.uniform(0.08, 0.14)) // 5000 * 5000
         yield _pix_with(bank, home.partner, share, month, rng, dating, reason="Contas da casa")
-    if rng.random() < 0.3:  # noqa: PLR2004  wire transfers have become rare
+    if rng.random() < _WIRES:
         day = next_bank_day(a_day(rng, month, weekends=False))
         yield rows.ted(
             bank.holder, rng.choice(home.friends), cents=-price(rng, (20000, 90000)),

@@ -2,8 +2,7 @@
 
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
-
-from tomada.domain.ids import EntityId
+from uuid import UUID
 
 
 class KeyProvider(Protocol):
@@ -36,7 +35,7 @@ class Doorbell(Protocol):
 class Signals(Protocol):
     """Wakes the readers of an entity after a commit; a lost ring costs seconds, never an entry."""
 
-    def listen(self, entity: EntityId) -> AbstractAsyncContextManager[Doorbell]:
+    def listen(self, entity: UUID) -> AbstractAsyncContextManager[Doorbell]:
         """Hear the rings of *entity* for the length of the block."""
         ...
 

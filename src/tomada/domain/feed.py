@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 FeedKind = Literal[
     "transactions.new",
@@ -10,6 +11,7 @@ FeedKind = Literal[
     "transactions.gone",
     "item.status",
     "open_finance.sync_completed",
+    "open_finance.sync_failed",
     "notification",
 ]
 
@@ -22,3 +24,8 @@ class FeedEntry:
     kind: FeedKind
     at: datetime
     data: dict[str, object]
+
+
+def channel(entity: UUID) -> str:
+    """Name the channel on which an entity's feed is rung."""
+    return f"tomada_{entity.hex}"

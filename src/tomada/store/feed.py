@@ -7,14 +7,8 @@ from typing import Any
 
 import msgspec
 
-from tomada.domain.feed import FeedEntry, FeedKind
-from tomada.domain.ids import EntityId
+from tomada.domain.feed import FeedEntry, FeedKind, channel
 from tomada.store.tx import Tx
-
-
-def channel(entity: EntityId) -> str:
-    """Name the notification channel of an entity."""
-    return f"tomada_{entity.hex}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,16 @@ class InboxRows:
         )
         return [InboxRow(**dict(record)) for record in records]
 
+    async def unbound(self, item_id: ItemId) -> list[InboxRow]:
+        """List the events of an item that nobody owns yet, oldest first."""
+        records = await self.tx.conn.fetch(
+            "SELECT event_id, event, item_id, body_digest, sealed, state, received_at, reason"
+            " FROM inbox WHERE item_id = $1 AND state = 'unbound'"
+            " ORDER BY received_at, event_id LIMIT 20",
+            item_id,
+        )
+        return [InboxRow(**dict(record)) for record in records]
+
     async def mark_done(self, event_ids: list[str], *, at: datetime) -> None:
         """Mark events as served."""
         await self.tx.conn.execute(

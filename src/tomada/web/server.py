@@ -6,9 +6,10 @@ connection, thirty for a client that does not read.
 """
 
 import asyncio
+import contextlib
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import uvicorn
@@ -81,13 +82,22 @@ class HeadDeadlineProtocol(HttpToolsProtocol):
             self.transport.close()
 
 
+class QuietServer(uvicorn.Server):
+    """Leaves the process's signals to the program it runs in."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture nothing."""
+        yield
+
+
 def server_for(app: ASGIApp | Callable[..., Any], *, host: str, port: int) -> uvicorn.Server:
     """Make the server; its ``serve(sockets=[listen(host, port)])`` runs it.
 
     It writes no access log (addresses hold what people search for), names no software, and
     believes no forwarding header: the application does that by its own rule.
     """
-    return uvicorn.Server(
+    return QuietServer(
         uvicorn.Config(
             app,
             host=host,

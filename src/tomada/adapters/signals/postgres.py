@@ -1,0 +1,121 @@
+"""Ringing by LISTEN/NOTIFY: the ring is part of the transaction and heard at its commit."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from tomada.domain.feed import channel
+from tomada.telemetry import log
+
+_RETRY_AFTER = 1.0
+_LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+_ALIVE_EVERY = 10.0
+
+
+@dataclass(eq=False, slots=True)
+class PostgresDoorbell:
+    """A ring that came while nobody waited is kept for the next wait."""
+
+    rung: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109  (running out of time is an answer here, not an error)
+        """Return at a ring, or after *timeout* seconds."""
+        try:
+            await asyncio.wait_for(self.rung.wait(), timeout)
+        except TimeoutError:
+            return False
+        self.rung.clear()
+        return True
+
+
+@dataclass(eq=False, slots=True)
+class PostgresSignals:
+    """One listening connection of the process, shared by all its readers."""
+
+    url: str
+    _bells: dict[str, set[PostgresDoorbell]] = field(default_factory=dict)
+    _connection: asyncpg.Connection | None = None
+    _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @contextlib.asynccontextmanager
+    async def run(self) -> AsyncIterator[None]:
+        """Keep the connection; while it is lost readers live on their own looking."""
+        keeper = asyncio.create_task(self._keep())
+        try:
+            yield
+        finally:
+            keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await keeper
+
+    async def _keep(self) -> None:
+        while True:
+            try:
+                await self._connected()
+            except _LOST:
+                log.warning("signals_lost")
+            await asyncio.sleep(_RETRY_AFTER)
+
+    async def _connected(self) -> None:
+        connection = await asyncpg.connect(
+            self.url, server_settings={"application_name": "tomada signals"}
+        )
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _connection: lost.set())
+        try:
+            async with self._changing:
+                self._connection = connection
+                for name in self._bells:
+                    await connection.add_listener(name, self._ring)
+            # What was committed while nobody listened rang in vain.
+            for bells in self._bells.values():
+                for bell in bells:
+                    bell.rung.set()
+            while not lost.is_set():
+                try:
+                    await asyncio.wait_for(lost.wait(), _ALIVE_EVERY)
+                except TimeoutError:
+                    async with self._changing:
+                        await connection.execute("SELECT 1", timeout=_ALIVE_EVERY)
+        finally:
+            self._connection = None
+            with contextlib.suppress(*_LOST):
+                await connection.close(timeout=1)
+
+    def _ring(self, _connection: Any, _pid: int, name: str, _payload: object) -> None:
+        for bell in self._bells.get(name, ()):
+            bell.rung.set()
+
+    @contextlib.asynccontextmanager
+    async def listen(self, entity: UUID) -> AsyncIterator[PostgresDoorbell]:
+        """Hear the rings of one entity."""
+        name, bell = channel(entity), PostgresDoorbell()
+        first = name not in self._bells
+        self._bells.setdefault(name, set()).add(bell)
+        if first:
+            await self._change(name, on=True)
+        try:
+            yield bell
+        finally:
+            bells = self._bells[name]
+            bells.discard(bell)
+            if not bells:
+                del self._bells[name]
+                await self._change(name, on=False)
+
+    async def _change(self, name: str, *, on: bool) -> None:
+        async with self._changing:
+            connection = self._connection
+            if connection is None:
+                return
+            with contextlib.suppress(*_LOST):
+                # Another reader may have come or gone while the lock was waited for.
+                if on and name in self._bells:
+                    await connection.add_listener(name, self._ring)
+                elif not on and name not in self._bells:
+                    await connection.remove_listener(name, self._ring)

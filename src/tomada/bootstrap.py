@@ -1,0 +1,167 @@
+"""From settings to a running application: the one place that constructs."""
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from uuid_utils.compat import uuid7
+
+from tomada.adapters.kms.local import open_local
+from tomada.adapters.signals.postgres import PostgresSignals
+from tomada.domain.clock import Clock, utc_now
+from tomada.pluggy import PluggyClient
+from tomada.ports import KeyProvider, Signals
+from tomada.services.access import Access
+from tomada.services.audit import Audit
+from tomada.services.binding import Binding
+from tomada.services.connect import Connect, ConnectSettings
+from tomada.services.consents import Consents
+from tomada.services.feed import Feed
+from tomada.services.hooks import Hooks, HookSettings
+from tomada.services.inbox import Inbox
+from tomada.services.institutions import Institutions
+from tomada.services.items import Items
+from tomada.services.ledger import Ledger
+from tomada.services.notify import Notifications
+from tomada.services.reading import Reading
+from tomada.services.runs import Runs
+from tomada.services.sync import Syncs
+from tomada.services.upkeep import Upkeep
+from tomada.services.vault import Vault, open_vault
+from tomada.settings import Settings
+from tomada.store.embedded import embedded_postgres
+from tomada.store.engine import migrate, open_pool
+from tomada.store.tx import Store
+from tomada.telemetry import log
+
+Ping = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything that runs, built once; what the edges get to see."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    vault: Vault
+    access: Access
+    connect: Connect
+    consents: Consents
+    syncs: Syncs
+    ledger: Ledger
+    items: Items
+    feed: Feed
+    notices: Notifications
+    inbox: Inbox
+    reading: Reading
+    upkeep: Upkeep
+    pings: dict[str, Ping]
+
+
+@dataclass(frozen=True, slots=True)
+class _Database:
+    owner_url: str
+    app_url: str
+
+
+@contextlib.asynccontextmanager
+async def open_app(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[App]:
+    """Open what *settings* name, bottom up, and close it in the opposite order.
+
+    Brings the schema to this version. Raises errors whose text is meant for the operator:
+    ``EmbeddedError``, ``StoreUnavailableError``, ``KeyUnavailableError``.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        database = await stack.enter_async_context(_database(settings))
+        await migrate(database.owner_url, app_url=database.app_url)
+        store = Store(await stack.enter_async_context(open_pool(database.app_url)))
+        vault = await open_vault(_key_provider(settings), store, clock)
+        pluggy = await stack.enter_async_context(
+            PluggyClient(
+                client_id=settings.pluggy_client_id,
+                client_secret=settings.pluggy_client_secret.get_secret_value(),
+                base_url=settings.pluggy_url,
+                clock=clock,
+            )
+        )
+        signals = PostgresSignals(database.app_url)
+        await stack.enter_async_context(signals.run())
+        yield _assemble(settings, clock, store, vault, pluggy, signals)
+
+
+@contextlib.asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator[_Database]:
+    if settings.database_url is not None and settings.database_owner_url is not None:
+        yield _Database(
+            settings.database_owner_url.get_secret_value(),
+            settings.database_url.get_secret_value(),
+        )
+        return
+    async with embedded_postgres(settings.data_dir / "postgresql", log=log) as cluster:
+        yield _Database(cluster.owner_url, cluster.app_url)
+
+
+def _key_provider(settings: Settings) -> KeyProvider:
+    path: Path = settings.master_key_path
+    return open_local(path, create=True)
+
+
+def _assemble(
+    settings: Settings,
+    clock: Clock,
+    store: Store,
+    vault: Vault,
+    pluggy: PluggyClient,
+    signals: Signals,
+) -> App:
+    audit = Audit(clock)
+    notices = Notifications(store, vault, clock)
+    feed = Feed(store, signals)
+    institutions = Institutions(pluggy, clock, settings.include_sandbox)
+    consents = Consents(store, vault, clock, audit, institutions)
+    binding = Binding(store, vault, clock, audit, pluggy)
+    syncs = Syncs(store, clock, audit, binding, feed)
+    hooks = Hooks(
+        store, vault, clock, pluggy,
+        HookSettings(
+            settings.webhook_url, settings.webhook_header, settings.webhook_sources,
+            enforce_networks=settings.webhook_source_policy == "enforce",
+        ),
+    )  # fmt: skip
+    connect = Connect(
+        store, vault, clock, audit, pluggy, institutions, consents,
+        ConnectSettings(
+            settings.widget_origin, settings.oauth_redirect_uri or f"{settings.origin}/",
+            settings.include_sandbox,
+        ),
+    )  # fmt: skip
+    runs = Runs(store, vault, clock, audit, notices)
+    history = timedelta(days=settings.history_days)
+    return App(
+        settings=settings,
+        clock=clock,
+        store=store,
+        vault=vault,
+        access=Access(
+            store,
+            vault,
+            clock,
+            audit,
+            idle=settings.session_idle,
+            absolute=settings.session_absolute,
+        ),
+        connect=connect,
+        consents=consents,
+        syncs=syncs,
+        ledger=Ledger(store, vault, clock),
+        items=Items(store, vault),
+        feed=feed,
+        notices=notices,
+        inbox=Inbox(store, vault, clock, hooks, settings.pluggy_client_id),
+        reading=Reading(runs, clock, pluggy, history, uuid7()),
+        upkeep=Upkeep(store, clock, binding, syncs, hooks, settings.register_webhook),
+        pings={"database": store.ping},
+    )

@@ -1,0 +1,126 @@
+"""``tomada up``, ``web`` and ``worker``: the server in one process or in several."""
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+from collections.abc import AsyncIterator
+
+from tomada.bootstrap import App, open_app
+from tomada.domain.errors import TomadaError
+from tomada.settings import Settings
+from tomada.telemetry import log, set_up
+from tomada.web.app import create_app
+from tomada.web.server import listen, server_for
+from tomada.worker import Worker
+
+
+class ListenError(TomadaError):
+    """The address to listen on cannot be had."""
+
+    code = "cannot_listen"
+
+
+async def up(*, host: str | None = None, port: int | None = None) -> None:
+    """Run everything in one process, until Ctrl-C.
+
+    Needs PLUGGY_CLIENT_ID and PLUGGY_CLIENT_SECRET, from dashboard.pluggy.ai. Safe to stop at any
+    time.
+
+    Parameters
+    ----------
+    host
+        Address to listen on; loopback by default.
+    port
+        Port to listen on.
+    """
+    settings = _settings(host, port)
+    set_up()
+    async with stopping() as stop, open_app(settings) as app, serving(app), Worker(app).running():
+        print(f"Tomada is running at {settings.origin}   (Ctrl-C stops it)", flush=True)
+        await stop.wait()
+
+
+async def web(*, host: str | None = None, port: int | None = None) -> None:
+    """Serve HTTP only; workers run elsewhere.
+
+    Parameters
+    ----------
+    host
+        Address to listen on; loopback by default.
+    port
+        Port to listen on.
+    """
+    settings = _settings(host, port)
+    set_up()
+    async with stopping() as stop, open_app(settings) as app, serving(app):
+        print(f"Tomada's web process is running at {settings.origin}", flush=True)
+        await stop.wait()
+
+
+async def worker() -> None:
+    """Do jobs only; any number of workers share the queue."""
+    set_up()
+    async with stopping() as stop, open_app(Settings()) as app, Worker(app).running():
+        print("Tomada's worker is running", flush=True)
+        await stop.wait()
+
+
+def _settings(host: str | None, port: int | None) -> Settings:
+    given = {"host": host, "port": port}
+    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # each has its field's type
+
+
+@contextlib.asynccontextmanager
+async def stopping() -> AsyncIterator[asyncio.Event]:
+    """Give an event that Ctrl-C and SIGTERM set; a second one ends the process at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def asked() -> None:
+        if stop.is_set():
+            raise SystemExit(1)
+        stop.set()
+
+    signals = (signal.SIGINT, signal.SIGTERM)
+    for one in signals:
+        loop.add_signal_handler(one, asked)
+    try:
+        yield stop
+    finally:
+        for one in signals:
+            loop.remove_signal_handler(one)
+
+
+@contextlib.asynccontextmanager
+async def serving(app: App, *, listener: socket.socket | None = None) -> AsyncIterator[None]:
+    """Serve HTTP and WebSocket for the length of the block."""
+    settings = app.settings
+    bound = listener or take_port(settings.host, settings.port)
+    with contextlib.closing(bound):
+        server = server_for(create_app(app), host=settings.host, port=settings.port)
+        task = asyncio.create_task(server.serve(sockets=[bound]))
+        try:
+            while not server.started and not task.done():  # noqa: ASYNC110  (uvicorn offers a flag, no event)
+                await asyncio.sleep(0.005)
+            if task.done():
+                await task
+                raise ListenError("the server did not start; see the log")
+            log.info("web_started", port=bound.getsockname()[1])
+            yield
+        finally:
+            server.should_exit = True
+            await task
+
+
+def take_port(host: str, port: int) -> socket.socket:
+    """Listen; raises ``ListenError`` with what to do."""
+    try:
+        return listen(host, port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise ListenError(
+                f"port {port} is in use; choose another one with --port or TOMADA_PORT"
+            ) from error
+        raise ListenError(f"cannot listen on {host}:{port}: {error.strerror}") from error

@@ -1,0 +1,121 @@
+"""`tomada simulate`: run a local Pluggy until stopped."""
+
+import asyncio
+import errno
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from ipaddress import ip_address
+from pathlib import Path
+
+from tomada.simulator import Simulator, SimulatorSettings, StateFileError, run_simulator
+
+
+async def simulate(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8700,
+    seed: int = 1,
+    bank_delay: float = 3.0,
+    live: float | None = None,
+    state_file: Path | None = None,
+    allow_remote: bool = False,
+) -> None:
+    """Run a local Pluggy to develop and test against, until Ctrl-C.
+
+    Safe to stop at any time. Without a state file it forgets everything when it stops.
+
+    Parameters
+    ----------
+    host
+        Address to listen on.
+    port
+        Port to listen on; 0 takes any free one.
+    seed
+        Which people and banks to invent.
+    bank_delay
+        Seconds that connecting or updating a bank takes.
+    live
+        Seconds between transactions that happen by themselves; none without it.
+    state_file
+        File that keeps the world between runs.
+    allow_remote
+        Listen beyond this machine. Whoever reaches the simulator can drive it.
+    """
+    if not allow_remote and not _is_loopback(host):
+        _refuse(
+            f"{host} can be reached from other machines, and the simulator lets everybody in. "
+            "Add --allow-remote if that is meant."
+        )
+    settings = replace(
+        SimulatorSettings(),
+        host=host,
+        port=port,
+        seed=seed,
+        bank_delay=bank_delay,
+        live_interval=live,
+        state_file=state_file,
+    )
+    stop = asyncio.Event()
+    try:
+        with _stopping(stop):
+            async with run_simulator(settings) as simulator:
+                print(_greeting(simulator), flush=True)
+                await stop.wait()
+    except OSError as failure:
+        if failure.errno == errno.EADDRINUSE:
+            _refuse(f"Port {port} on {host} is already in use. Choose another one with --port.")
+        _refuse(f"The simulator cannot listen on {host}:{port}: {failure.strerror or failure}.")
+    except StateFileError as failure:
+        _refuse(str(failure))
+
+
+def _greeting(simulator: Simulator) -> str:
+    settings = simulator.settings
+    return f"""\
+A local Pluggy is running at {simulator.url}   (Ctrl-C stops it)
+
+  client id      {settings.client_id}
+  client secret  {settings.client_secret}
+  bank login     user-ok / password-ok      MFA 123456
+
+Point a client at it:
+  Tomada         TOMADA_PLUGGY_URL={simulator.url}
+  Node SDK       PLUGGY_API_URL={simulator.url}
+  Python SDK     Configuration(host="{simulator.url}")
+  Connect widget url: "{simulator.url}"
+
+Make things happen:
+  curl {simulator.url}/_sim/state
+  curl -X POST {simulator.url}/_sim/items/ITEM/transactions \\
+       -H 'Content-Type: application/json' -d '{{"kind": "pix_in", "amount": 150}}'"""
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+    raise SystemExit(1)
+
+
+@contextmanager
+def _stopping(stop: asyncio.Event) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the run in good order."""
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    for one in signals:
+        loop.add_signal_handler(one, stop.set)
+    try:
+        yield
+    finally:
+        for one in signals:
+            loop.remove_signal_handler(one)

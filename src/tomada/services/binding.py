@@ -1,0 +1,138 @@
+"""Whose item is it? An item is bound only by the nonce of a connect session of that entity."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from tomada.domain.access import Caller
+from tomada.domain.clock import Clock
+from tomada.domain.errors import ConsentRequiredError, KeyUnavailableError, NotFoundError
+from tomada.domain.ids import EntityId, ItemId, SyncId
+from tomada.pluggy import PluggyClient, webhooks
+from tomada.pluggy.errors import ContractError
+from tomada.pluggy.models.items import Item as PluggyItem
+from tomada.services.audit import Audit
+from tomada.services.consents import institution_digest
+from tomada.services.items import opened, with_status
+from tomada.services.provider import translated
+from tomada.services.vault import Vault
+from tomada.store.consents import ConnectSessionRows, ConsentRows, NonceRoutes
+from tomada.store.feed import FeedRows
+from tomada.store.inbox import InboxRows
+from tomada.store.items import ItemRoutes, ItemRow, ItemRows
+from tomada.store.jobs import Jobs
+from tomada.store.syncs import SyncRows
+from tomada.store.tx import Store, Tx
+from tomada.store.work import WorkRows
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Gives items to entities; never by an id that a browser sent."""
+
+    store: Store
+    vault: Vault
+    clock: Clock
+    audit: Audit
+    pluggy: PluggyClient
+
+    async def owner(self, item_id: ItemId) -> EntityId | None:
+        """Tell whose a bound item is."""
+        async with self.store.begin() as tx:
+            return await ItemRoutes(tx).entity_of(item_id)
+
+    async def bind(self, item_id: ItemId, *, caller: Caller | None = None) -> EntityId:
+        """Bind an unbound item to the entity whose connect session made it, and want its data.
+
+        Pluggy is asked what the item is; its ``clientUserId`` must be the nonce of a connect
+        session that can still claim one, and its connector the one consented to. With a *caller*
+        it must be a session of the caller's entity. Raises ``NotFoundError`` otherwise, and
+        ``ConsentRequiredError`` where the consent has ended or was for another bank.
+        """
+        with translated():
+            item = await self.pluggy.interactive.get_item(item_id)
+        nonce = item.client_user_id or await self._announced_nonce(item_id)
+        found = None if nonce is None else await self._session_of(nonce)
+        if found is None or (caller is not None and found[0] != caller.entity_id):
+            raise NotFoundError("no connect session made this item")
+        entity, session_id = found
+        if not await self._claim(entity, session_id, item, caller):
+            raise ConsentRequiredError("the item is not of the bank that was consented to")
+        return entity
+
+    async def _session_of(self, nonce: str) -> tuple[EntityId, UUID] | None:
+        digest = self.vault.system.digest("nonce", nonce.encode())
+        async with self.store.begin() as tx:
+            return await NonceRoutes(tx).find(digest, now=self.clock())
+
+    async def _announced_nonce(self, item_id: ItemId) -> str | None:
+        """Take the nonce from an authenticated event about the item.
+
+        Needed where the API does not return ``clientUserId``, which is not in its published
+        schema. That the item exists was asked of the API before.
+        """
+        async with self.store.begin() as tx:
+            rows = await InboxRows(tx).unbound(item_id)
+        for row in rows:
+            try:
+                body = self.vault.system.open("inbox", row.event_id, row.sealed)
+                event = webhooks.parse_event(body)
+            except (ContractError, KeyUnavailableError):
+                continue
+            if event.client_user_id is not None:
+                return event.client_user_id
+        return None
+
+    async def _claim(
+        self, entity: EntityId, session_id: UUID, item: PluggyItem, caller: Caller | None
+    ) -> bool:
+        """Bind in one transaction; False, with an audit entry, for the wrong bank or no consent."""
+        keys = await self.vault.keys(entity)
+        now = self.clock()
+        item_id = ItemId(item.id)
+        connector = int(item.connector.id) if item.connector is not None else -1
+        digest = institution_digest(keys, connector)
+        async with self.store.begin(entity) as tx:
+            session = await ConnectSessionRows(tx).claim(session_id, item_id, now=now)
+            if session is None:
+                raise NotFoundError("this connect session can bind no other item")
+            covered = await ConsentRows(tx).covers(session.consent_id, now=now)
+            if session.institution_digest != digest or not covered:
+                await self.audit.write(
+                    tx, "item_quarantined", caller=caller, subject=("item", item_id),
+                    outcome="refused",
+                )  # fmt: skip
+                return False
+            blank = ItemRow(
+                id=item_id, consent_id=session.consent_id, institution_digest=digest,
+                status="", execution_status="", error_code=None, last_updated_at=None,
+                synced_at=None, bound_at=now, sealed=b"",
+            )  # fmt: skip
+            row = with_status(keys, blank, item)
+            if await ItemRows(tx).add(row):
+                await ConsentRows(tx).activate(session.consent_id)
+                seen = opened(keys, row)
+                await FeedRows(tx).append(
+                    [("item.status", status_line(row, seen.next_step))], at=now
+                )
+                await self.audit.write(tx, "item_bound", caller=caller, subject=("item", item_id))
+                await self._want(tx, item_id)
+        return True
+
+    async def _want(self, tx: Tx, item_id: ItemId) -> None:
+        await InboxRows(tx).adopt(item_id)
+        await SyncRows(tx).add(SyncId(uuid7()), item_id, reason="first", at=self.clock())
+        await WorkRows(tx).want(item_id, full=True)
+        await Jobs(tx).sync(item_id)
+
+
+def status_line(row: ItemRow, next_step: str) -> dict[str, object]:
+    """Describe an item's state for the feed."""
+    return {
+        "itemId": row.id,
+        "status": row.status,
+        "executionStatus": row.execution_status,
+        "errorCode": row.error_code,
+        "nextStep": next_step,
+    }

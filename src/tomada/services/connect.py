@@ -1,0 +1,205 @@
+"""Connecting and disconnecting a bank: tokens for the widget, and the end of a connection."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from uuid_utils.compat import uuid7
+
+from tomada.domain.access import Caller
+from tomada.domain.clock import Clock
+from tomada.domain.errors import (
+    AlreadyConnectedError,
+    ConsentRequiredError,
+    NotFoundError,
+)
+from tomada.domain.ids import ConnectSessionId, ItemId
+from tomada.domain.items import Institution
+from tomada.pluggy import ConnectTokenOptions, PluggyClient
+from tomada.services.audit import Audit
+from tomada.services.consents import PRODUCTS, Consents, institution_digest
+from tomada.services.institutions import Institutions
+from tomada.services.items import opened
+from tomada.services.provider import translated
+from tomada.services.vault import Vault
+from tomada.store.consents import ConnectSessionRow, ConnectSessionRows, ConsentRow, ConsentRows
+from tomada.store.feed import FeedRows
+from tomada.store.items import ItemRows
+from tomada.store.tx import Store, Tx
+
+CLAIMABLE = timedelta(hours=24)
+"""How long after the token an item may still be bound: the browser may have been closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectSettings:
+    """What the widget is opened with."""
+
+    widget_origin: str
+    oauth_redirect_uri: str
+    include_sandbox: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectToken:
+    """A token for one opening of the widget, and the options to open it with."""
+
+    connect_token: str
+    connect_url: str
+    selected_connector_id: int | None
+    connector_ids: tuple[int, ...]
+    include_sandbox: bool
+    update_item: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """The way in and out for a person's banks."""
+
+    store: Store
+    vault: Vault
+    clock: Clock
+    audit: Audit
+    pluggy: PluggyClient
+    institutions_list: Institutions
+    consents: Consents
+    settings: ConnectSettings
+
+    async def institutions(self, q: str | None = None) -> list[Institution]:
+        """List the banks to choose from."""
+        return await self.institutions_list.search(q)
+
+    async def institution(self, connector_id: int) -> Institution:
+        """Find one bank; raises ``NotFoundError``."""
+        return await self.institutions_list.get(connector_id)
+
+    async def create_token(
+        self, caller: Caller, *, connector_id: int | None, item_id: str | None
+    ) -> ConnectToken:
+        """Open a connect session and get a token for it.
+
+        With *item_id* the token updates that connection. With *connector_id*, or with neither
+        where one fresh consent tells which bank is meant, it makes a new one. Raises
+        ``ConsentRequiredError`` without a consent in force, ``AlreadyConnectedError`` where the
+        bank is connected already, ``NotFoundError`` for a foreign or unknown item.
+        """
+        if item_id is not None:
+            return await self._update_token(caller, ItemId(item_id))
+        keys = await self.vault.keys(caller.entity_id)
+        consent = await self._fresh_consent(caller, connector_id)
+        connector = await self.consents.connector_of(caller, consent)
+        nonce = secrets.token_urlsafe(32)
+        now = self.clock()
+        session = ConnectSessionRow(
+            id=ConnectSessionId(uuid7()),
+            user_id=caller.user_id,
+            consent_id=consent.id,
+            institution_digest=institution_digest(keys, connector),
+            item_id=None,
+            created_at=now,
+            claimable_until=now + CLAIMABLE,
+        )
+        async with self.store.begin(caller.entity_id) as tx:
+            # Checked again where it counts: a withdrawal in between must win.
+            if not await ConsentRows(tx).covers(consent.id, now=now):
+                raise ConsentRequiredError("agree to the reading of this bank first")
+            connected = await ItemRows(tx).of_institution(session.institution_digest)
+            if connected is not None:
+                raise AlreadyConnectedError(connected)
+            digest = self.vault.system.digest("nonce", nonce.encode())
+            await ConnectSessionRows(tx).add(session, nonce_digest=digest)
+            await self._minted(tx, caller, ("connect_session", str(session.id)))
+        token = await self._token(nonce=nonce, item_id=None)
+        return self._opening(token, connector=connector, item_id=None)
+
+    async def _fresh_consent(self, caller: Caller, connector_id: int | None) -> ConsentRow:
+        keys = await self.vault.keys(caller.entity_id)
+        now = self.clock()
+        async with self.store.begin(caller.entity_id) as tx:
+            if connector_id is not None:
+                digest = institution_digest(keys, connector_id)
+                consent = await ConsentRows(tx).in_force(digest, now=now)
+            else:
+                granted = [
+                    row
+                    for row in await ConsentRows(tx).all()
+                    if row.status == "granted" and now < row.valid_until
+                ]
+                consent = granted[0] if granted else None
+        if consent is None:
+            raise ConsentRequiredError("agree to the reading of this bank first")
+        return consent
+
+    async def _update_token(self, caller: Caller, item_id: ItemId) -> ConnectToken:
+        keys = await self.vault.keys(caller.entity_id)
+        async with self.store.begin(caller.entity_id) as tx:
+            row = await ItemRows(tx).get(item_id)
+            if row is None:
+                raise NotFoundError("there is no such connection")
+            if not await ConsentRows(tx).covers(row.consent_id, now=self.clock()):
+                raise ConsentRequiredError("the consent for this bank has ended; agree anew")
+            await self._minted(tx, caller, ("item", item_id))
+        connector = opened(keys, row).detail.connector_id
+        token = await self._token(nonce=None, item_id=item_id)
+        return self._opening(token, connector=connector, item_id=item_id)
+
+    async def _minted(self, tx: Tx, caller: Caller, subject: tuple[str, str]) -> None:
+        await self.audit.write(tx, "connect_token_minted", caller=caller, subject=subject)
+
+    async def _token(self, *, nonce: str | None, item_id: ItemId | None) -> str:
+        options = ConnectTokenOptions(
+            client_user_id=nonce,
+            # Our own guard is per entity and bank. Pluggy's compares logins over the whole
+            # application, where every tester of a sandbox has the same one.
+            avoid_duplicates=not self.settings.include_sandbox,
+            products=list(PRODUCTS),
+            oauth_redirect_uri=self.settings.oauth_redirect_uri,
+        )
+        with translated():
+            return await self.pluggy.interactive.create_connect_token(item_id, options)
+
+    def _opening(self, token: str, *, connector: int, item_id: str | None) -> ConnectToken:
+        return ConnectToken(
+            connect_token=token,
+            connect_url=f"{self.settings.widget_origin}/?connect_token={token}",
+            selected_connector_id=connector,
+            connector_ids=(connector,),
+            include_sandbox=self.settings.include_sandbox,
+            update_item=item_id,
+        )
+
+    async def disconnect(self, caller: Caller, item_id: str) -> None:
+        """End a connection: deleted at Pluggy, its data gone here, its consent ended.
+
+        Pluggy is asked first; where it does not answer nothing is changed and ``ProviderError``
+        says so. What Pluggy has deleted already counts as deleted. Raises ``NotFoundError`` for a
+        foreign or unknown item.
+        """
+        item = ItemId(item_id)
+        async with self.store.begin(caller.entity_id) as tx:
+            row = await ItemRows(tx).get(item)
+        if row is None:
+            raise NotFoundError("there is no such connection")
+        try:
+            with translated():
+                await self.pluggy.interactive.delete_item(item)
+        except NotFoundError:
+            already_gone = True
+        else:
+            already_gone = False
+        async with self.store.begin(caller.entity_id) as tx:
+            now = self.clock()
+            await ItemRows(tx).remove(item)
+            await ConsentRows(tx).revoke(row.institution_digest, at=now)
+            gone = {
+                "itemId": item, "status": "DISCONNECTED", "executionStatus": "",
+                "errorCode": None, "nextStep": "none",
+            }  # fmt: skip
+            await FeedRows(tx).append([("item.status", gone)], at=now)
+            await self.audit.write(
+                tx,
+                "open_finance_connection_revoked",
+                caller=caller,
+                subject=("item", item),
+                data={"already_gone_at_provider": already_gone},
+            )

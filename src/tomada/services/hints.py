@@ -1,0 +1,48 @@
+"""What the waiting events say should be looked at again; nothing of them is ever stored."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from tomada.domain.ids import AccountId
+from tomada.pluggy.webhooks import WebhookEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Which parts of an item to read.
+
+    *whole* asks for the item itself and all accounts. *created* names accounts with new rows, and
+    the creation time to read from at the latest. *named* lists rows that changed or went.
+    """
+
+    whole: bool
+    created: dict[AccountId, datetime | None]
+    named: dict[AccountId, tuple[str, ...]]
+
+
+def hints_of(events: Iterable[WebhookEvent], *, asked: bool, now: datetime) -> Hints:
+    """Collect what *events* ask for; *asked* says that a person or a schedule wants it all.
+
+    A creation time that lies in the future is no hint and is dropped.
+    """
+    whole = asked
+    created: dict[AccountId, datetime | None] = {}
+    named: dict[AccountId, list[str]] = {}
+    for event in events:
+        if event.subject == "item":
+            whole = True
+        elif event.subject != "transactions":
+            continue
+        elif event.account_id is None:
+            whole = True
+        elif event.transaction_ids:
+            named.setdefault(AccountId(event.account_id), []).extend(event.transaction_ids)
+        else:
+            account = AccountId(event.account_id)
+            since = event.transactions_created_at_from
+            since = None if since is None or since > now else since
+            known = created.get(account)
+            created[account] = min(filter(None, (known, since)), default=None)
+    unique = {account: tuple(dict.fromkeys(ids)) for account, ids in named.items()}
+    return Hints(whole, created, unique)

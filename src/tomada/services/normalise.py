@@ -1,0 +1,146 @@
+"""Pluggy's words into ours: direction, sign, day, minor units, and what has to be sealed."""
+
+from datetime import UTC, datetime, time
+
+import msgspec
+
+from tomada.domain.accounts import AccountDetail
+from tomada.domain.clock import SAO_PAULO
+from tomada.domain.ids import AccountId
+from tomada.domain.items import Institution, ItemDetail
+from tomada.domain.money import to_minor
+from tomada.domain.transactions import Detail, Direction, Movement, signed
+from tomada.pluggy.models.accounts import Account
+from tomada.pluggy.models.connectors import Connector
+from tomada.pluggy.models.items import Item
+from tomada.pluggy.models.transactions import Transaction
+
+_CARD = "CREDIT"
+# Pluggy's own bookkeeping; a row that changed nowhere else did not change.
+_NOT_CONTENT = ("updatedAt", "createdAt")
+
+
+def movement(transaction: Transaction, account: Account) -> Movement:
+    """Normalise one movement of *account*.
+
+    The amount is the one in the account's currency where Pluggy gives it. Without a type, which
+    is optional, the sign decides: on cards a positive amount is a purchase, on bank accounts
+    money that came in.
+    """
+    foreign = transaction.amount_in_account_currency
+    amount = transaction.amount if foreign is None else foreign
+    currency = transaction.currency_code if foreign is None else account.currency_code
+    by_sign: Direction = "DEBIT" if (amount > 0) == (account.type == _CARD) else "CREDIT"
+    direction: Direction = by_sign
+    if transaction.type == "DEBIT":
+        direction = "DEBIT"
+    elif transaction.type == "CREDIT":
+        direction = "CREDIT"
+    minor = to_minor(signed(direction, amount), currency)
+    return Movement(
+        account_id=AccountId(account.id),
+        pluggy_id=transaction.id,
+        day=transaction.date.day,
+        instant=_instant(transaction),
+        direction=direction,
+        signed_minor=minor.units,
+        currency=currency,
+        status=transaction.status or "POSTED",
+        order=transaction.order or 0,
+        created_upstream=transaction.created_at,
+        conflicting=amount != 0 and direction != by_sign,
+        inexact=not minor.exact,
+        detail=_detail(transaction),
+    )
+
+
+def _instant(transaction: Transaction) -> datetime:
+    """Give a real time as it is, and a bare day as its midnight in São Paulo."""
+    if transaction.date.shape in ("date", "midnight"):
+        midnight = datetime.combine(transaction.date.day, time(), tzinfo=SAO_PAULO)
+        return midnight.astimezone(UTC)
+    return transaction.date.instant
+
+
+def _detail(transaction: Transaction) -> Detail:
+    description = transaction.description or transaction.description_raw or ""
+    merchant = transaction.merchant
+    payment = transaction.payment_data
+    card = transaction.credit_card_metadata
+    installment = None
+    if card is not None and card.installment_number and card.total_installments:
+        installment = f"{card.installment_number}/{card.total_installments}"
+    method = payment.payment_method if payment is not None else None
+    return Detail(
+        description=description,
+        merchant=(merchant.name or merchant.business_name) if merchant is not None else None,
+        category=transaction.category,
+        category_id=transaction.category_id,
+        payment_method=method or transaction.operation_type,
+        balance=None if transaction.balance is None else str(transaction.balance),
+        amount_text=str(transaction.amount),
+        installment=installment,
+    )
+
+
+def content(raw: bytes) -> bytes:
+    """Encode an object of Pluggy's canonically, without Pluggy's own bookkeeping times.
+
+    Equal content gives equal bytes, whatever the order of the outer fields.
+    """
+    decoded = _DECODER.decode(raw)
+    for name in _NOT_CONTENT:
+        decoded.pop(name, None)
+    return _ENCODER.encode(decoded)
+
+
+_DECODER = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ENCODER = msgspec.json.Encoder(order="sorted")
+
+
+def account_detail(account: Account, *, institution: str) -> AccountDetail:
+    """Take what names the account or its holder."""
+    return AccountDetail(
+        name=account.name or account.marketing_name or account.number or "",
+        number=account.number or "",
+        marketing_name=account.marketing_name,
+        owner=account.owner,
+        tax_number=account.tax_number,
+        institution=institution,
+    )
+
+
+def item_detail(item: Item) -> ItemDetail:
+    """Take what names the institution and what it said."""
+    connector = item.connector
+    error = item.error
+    return ItemDetail(
+        connector_id=int(connector.id) if connector is not None else 0,
+        institution=(connector.name if connector is not None else None) or "",
+        color=_color(connector.primary_color) if connector is not None else None,
+        image_url=connector.image_url if connector is not None else None,
+        error_message=error.message if error is not None else None,
+        provider_message=error.provider_message if error is not None else None,
+    )
+
+
+def institution(connector: Connector) -> Institution:
+    """Take what a person chooses a bank by."""
+    health = connector.health
+    return Institution(
+        connector_id=int(connector.id),
+        name=connector.name or f"Instituição {connector.id}",
+        color=_color(connector.primary_color),
+        image_url=connector.image_url,
+        kind=connector.type or "OTHER",
+        is_open_finance=bool(connector.is_open_finance),
+        is_sandbox=bool(connector.is_sandbox),
+        online=health is None or health.status != "OFFLINE",
+    )
+
+
+def _color(value: str | None) -> str | None:
+    """Give ``#rrggbb``; anything else the provider writes is no colour."""
+    digits = (value or "").lstrip("#")
+    ok = len(digits) == len("rrggbb") and all(c in "0123456789abcdefABCDEF" for c in digits)
+    return f"#{digits.lower()}" if ok else None

@@ -1,0 +1,131 @@
+"""Applying what Pluggy says of transactions: only what changed is written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from uuid_utils.compat import uuid7
+
+from tomada.domain.errors import ProviderError
+from tomada.domain.feed import FeedKind
+from tomada.domain.ids import AccountId, ItemId, TransactionId
+from tomada.pluggy.models.accounts import Account
+from tomada.pluggy.models.transactions import Transaction
+from tomada.services.normalise import content, movement
+from tomada.services.sealed import seal
+from tomada.services.vault import Keys
+from tomada.store.feed import FeedRows
+from tomada.store.transactions import TransactionRow, TransactionRows
+from tomada.store.tx import Tx
+
+RAW_GROUP = "raw"
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What one page did; *newest* is the latest creation time at Pluggy among its rows."""
+
+    read: int
+    added: tuple[TransactionId, ...]
+    changed: tuple[TransactionId, ...]
+    gone: tuple[TransactionId, ...]
+    newest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One account's place in the ledger during a run."""
+
+    keys: Keys
+    item_id: ItemId
+    account: Account
+
+    @property
+    def account_id(self) -> AccountId:
+        """The account's id."""
+        return AccountId(self.account.id)
+
+    async def put(self, tx: Tx, transactions: Sequence[Transaction], *, now: datetime) -> Effects:
+        """Apply a page: insert what is new, rewrite what changed, leave the rest untouched.
+
+        The feed entries commit with the rows. Raises ``ProviderError`` where a row belongs to
+        another account.
+        """
+        if any(one.account_id != self.account.id for one in transactions):
+            raise ProviderError("Pluggy sent another account's rows", provider_code="unreadable")
+        latest = {one.id: one for one in transactions}
+        known = await TransactionRows(tx).known(self.account_id, list(latest))
+        rows: list[TransactionRow] = []
+        added: list[TransactionId] = []
+        changed: list[TransactionId] = []
+        for one in latest.values():
+            before = known.get(one.id)
+            digest = self.keys.digest("transaction", content(one.raw))
+            if before is None or before.gone:
+                added.append(before.id if before is not None else TransactionId(uuid7()))
+                rows.append(self._row(one, added[-1], digest, now=now))
+            elif before.content_digest != digest:
+                changed.append(before.id)
+                rows.append(self._row(one, before.id, digest, now=now))
+        if rows:
+            await TransactionRows(tx).put(rows)
+        effects = Effects(
+            read=len(latest),
+            added=tuple(added),
+            changed=tuple(changed),
+            gone=(),
+            newest=max((one.created_at for one in latest.values()), default=None),
+        )
+        await self._tell(tx, effects, now=now)
+        return effects
+
+    async def bury(self, tx: Tx, pluggy_ids: Sequence[str], *, now: datetime) -> Effects:
+        """Turn rows that Pluggy confirmed to be absent into tombstones."""
+        gone = await TransactionRows(tx).bury(self.account_id, pluggy_ids, at=now)
+        effects = Effects(read=0, added=(), changed=(), gone=tuple(gone), newest=None)
+        await self._tell(tx, effects, now=now)
+        return effects
+
+    def _row(
+        self, one: Transaction, row_id: TransactionId, digest: bytes, *, now: datetime
+    ) -> TransactionRow:
+        moved = movement(one, self.account)
+        return TransactionRow(
+            id=row_id,
+            account_id=self.account_id,
+            item_id=self.item_id,
+            pluggy_id=one.id,
+            day=moved.day,
+            instant=moved.instant,
+            direction=moved.direction,
+            signed_minor=moved.signed_minor,
+            currency=moved.currency,
+            status=moved.status,
+            position=moved.order,
+            created_upstream=moved.created_upstream,
+            conflicting=moved.conflicting,
+            inexact=moved.inexact,
+            content_digest=digest,
+            sealed=seal(self.keys, "transactions", row_id, moved.detail),
+            sealed_raw=self.keys.seal("transactions", row_id, one.raw, group=RAW_GROUP),
+            first_seen_at=now,
+            changed_at=now,
+        )
+
+    async def _tell(self, tx: Tx, effects: Effects, *, now: datetime) -> None:
+        lines: list[tuple[FeedKind, tuple[TransactionId, ...]]] = [
+            ("transactions.new", effects.added),
+            ("transactions.changed", effects.changed),
+            ("transactions.gone", effects.gone),
+        ]
+        entries = [(kind, self._line(ids)) for kind, ids in lines if ids]
+        await FeedRows(tx).append(entries, at=now)
+
+    def _line(self, ids: tuple[TransactionId, ...]) -> dict[str, Any]:
+        return {
+            "itemId": self.item_id,
+            "accountId": self.account_id,
+            "count": len(ids),
+            "transactionIds": [str(one) for one in ids],
+        }

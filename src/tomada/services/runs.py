@@ -1,0 +1,237 @@
+"""The frame of a run: taking the lease, writing under it, and giving it back with the outcome."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from tomada.domain.clock import Clock
+from tomada.domain.errors import KeyUnavailableError
+from tomada.domain.ids import EntityId, ItemId, SyncId
+from tomada.domain.syncs import SyncReason
+from tomada.pluggy.errors import ContractError
+from tomada.pluggy.models.items import Item as PluggyItem
+from tomada.pluggy.webhooks import WebhookEvent, parse_event
+from tomada.services.audit import Audit
+from tomada.services.binding import status_line
+from tomada.services.hints import Hints, hints_of
+from tomada.services.items import opened, with_status
+from tomada.services.notify import Notifications
+from tomada.services.pages import Effects
+from tomada.services.vault import Keys, Vault
+from tomada.store.consents import ConsentRows
+from tomada.store.feed import FeedRows
+from tomada.store.inbox import InboxRow, InboxRows
+from tomada.store.items import ItemRoutes, ItemRow, ItemRows
+from tomada.store.jobs import Jobs
+from tomada.store.syncs import SyncRows
+from tomada.store.tx import Store, Tx
+from tomada.store.work import Lease, WorkRows
+from tomada.telemetry import log
+
+LEASE = timedelta(seconds=8)
+TRIES = 12
+_LONGEST_PAUSE = 300
+_LONGEST_WAIT = 30
+
+
+@dataclass(slots=True)
+class Run:
+    """One run's knowledge; ``row`` and the counts change while it goes on."""
+
+    item_id: ItemId
+    entity: EntityId
+    keys: Keys
+    lease: Lease
+    row: ItemRow
+    covered: bool
+    hints: Hints
+    events: tuple[str, ...]
+    syncs: list[SyncId]
+    accounts: int = 0
+    effects: list[Effects] = field(default_factory=list)
+
+    @property
+    def institution(self) -> str:
+        """The bank's name."""
+        return opened(self.keys, self.row).detail.institution
+
+    @property
+    def as_of(self) -> datetime | None:
+        """When Pluggy last read the bank well."""
+        return self.row.last_updated_at
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Begins and ends runs."""
+
+    store: Store
+    vault: Vault
+    clock: Clock
+    audit: Audit
+    notices: Notifications
+
+    async def take(self, item_id: ItemId, holder: UUID) -> Run | None:
+        """Take the item's lease with all that waits for it; None where there is nothing to do."""
+        async with self.store.begin() as tx:
+            entity = await ItemRoutes(tx).entity_of(item_id)
+        if entity is None:
+            return None
+        keys = await self.vault.keys(entity)
+        now = self.clock()
+        async with self.store.begin(entity) as tx:
+            lease = await WorkRows(tx).take(item_id, holder, now=now, lease=LEASE)
+            row = await ItemRows(tx).get(item_id)
+            if lease is None or row is None:
+                return None
+            waiting = await InboxRows(tx).waiting(item_id)
+            syncs = await SyncRows(tx).begin(item_id, at=now)
+            asked = bool(syncs) or lease.full or not waiting
+            if not syncs:
+                syncs = [await self._own_sync(tx, item_id, "webhook" if waiting else "recovery")]
+            covered = await ConsentRows(tx).covers(row.consent_id, now=now)
+        hints = hints_of(self._events(waiting), asked=asked, now=now)
+        names = tuple(one.event_id for one in waiting)
+        return Run(item_id, entity, keys, lease, row, covered, hints, names, syncs)
+
+    async def _own_sync(self, tx: Tx, item_id: ItemId, reason: SyncReason) -> SyncId:
+        sync_id = SyncId(uuid7())
+        await SyncRows(tx).add(sync_id, item_id, reason=reason, at=self.clock())
+        await SyncRows(tx).begin(item_id, at=self.clock())
+        return sync_id
+
+    def _events(self, rows: list[InboxRow]) -> list[WebhookEvent]:
+        events: list[WebhookEvent] = []
+        for row in rows:
+            try:
+                body = self.vault.system.open("inbox", row.event_id, row.sealed)
+                events.append(parse_event(body))
+            except (ContractError, KeyUnavailableError):
+                log.warning("inbox_row_unreadable", kind=row.event)
+        return events
+
+    @contextlib.asynccontextmanager
+    async def writing(self, run: Run) -> AsyncIterator[Tx]:
+        """Open a transaction of the run; raises ``StaleWriterError`` if it was overtaken."""
+        async with self.store.begin(run.entity) as tx:
+            await WorkRows(tx).hold(run.lease, until=self.clock() + LEASE)
+            yield tx
+
+    async def renew(self, run: Run) -> None:
+        """Keep the lease."""
+        async with self.writing(run):
+            return
+
+    async def count_accounts(self, tx: Tx, run: Run, accounts: int) -> None:
+        """Record how many accounts were read."""
+        run.accounts = accounts
+        await SyncRows(tx).set_accounts(run.syncs, accounts)
+
+    async def count(self, tx: Tx, run: Run, effects: Effects) -> None:
+        """Add a page to the sync's figures, in the page's transaction."""
+        run.effects.append(effects)
+        await SyncRows(tx).count(
+            run.syncs,
+            transactions=effects.read,
+            added=len(effects.added),
+            changed=len(effects.changed),
+            gone=len(effects.gone),
+        )
+
+    async def record_status(self, run: Run, item: PluggyItem) -> None:
+        """Keep what Pluggy says of the item, and tell where it changed."""
+        await self._record(run, with_status(run.keys, run.row, item))
+
+    async def record_deleted(self, run: Run, *, status: str) -> None:
+        """Keep that Pluggy no longer has the item; what was read stays until it is erased."""
+        row = run.row
+        await self._record(
+            run,
+            ItemRow(
+                id=row.id, consent_id=row.consent_id, institution_digest=row.institution_digest,
+                status=status, execution_status="", error_code=None,
+                last_updated_at=row.last_updated_at, synced_at=row.synced_at,
+                bound_at=row.bound_at, sealed=row.sealed, syncing=row.syncing,
+            ),
+        )  # fmt: skip
+
+    async def _record(self, run: Run, row: ItemRow) -> None:
+        before = run.row
+        async with self.writing(run) as tx:
+            await ItemRows(tx).update_status(row)
+            seen = opened(run.keys, row)
+            if _state(before) != _state(row):
+                line = status_line(row, seen.next_step)
+                await FeedRows(tx).append([("item.status", line)], at=self.clock())
+            await self.notices.about(tx, run.keys, seen)
+        run.row = row
+
+    async def finish(self, run: Run, *, error_code: str | None) -> None:
+        """End a run whose outcome is final for now; more that was asked meanwhile is queued."""
+        now = self.clock()
+        read = sum(one.read for one in run.effects)
+        added, changed, gone = (
+            sum(len(getattr(one, name)) for one in run.effects)
+            for name in ("added", "changed", "gone")
+        )
+        figures = {"added": added, "changed": changed, "gone": gone}
+        async with self.writing(run) as tx:
+            await SyncRows(tx).end(run.syncs, error_code=error_code, at=now)
+            await InboxRows(tx).mark_done(list(run.events), at=now)
+            if error_code is None:
+                await ItemRows(tx).mark_synced(run.item_id, at=now)
+            line = {
+                "entityId": str(run.entity),
+                "itemId": run.item_id,
+                "syncId": str(run.syncs[-1]),
+                "accountsCount": run.accounts,
+                "transactionsCount": read,
+                "errorCode": error_code,
+                **figures,
+            }
+            await FeedRows(tx).append([("open_finance.sync_completed", line)], at=now)
+            await self.audit.write(
+                tx, "sync_ended", subject=("item", run.item_id),
+                outcome="done" if error_code is None else "failed",
+                data={"accounts": run.accounts, "transactions": read, **figures},
+            )  # fmt: skip
+            if await WorkRows(tx).finish(run.lease):
+                await Jobs(tx).sync(run.item_id)
+        log.info("sync_done", error_code=error_code, read=read, **figures)
+
+    async def wait(self, run: Run) -> None:
+        """Come back later, because Pluggy is still reading the bank."""
+        pause = timedelta(seconds=min(2 ** min(run.lease.failures, 5), _LONGEST_WAIT))
+        async with self.writing(run) as tx:
+            await WorkRows(tx).fail(run.lease, not_before=self.clock() + pause)
+            await Jobs(tx).sync(run.item_id, delay=pause)
+
+    async def fail(self, run: Run, code: str) -> None:
+        """End a run that failed at Pluggy; it is tried again, and parked after twelve times.
+
+        Syncs that wait for it end as failed, so that nobody waits in vain; a later run that
+        succeeds tells the feed all the same.
+        """
+        now = self.clock()
+        parked = run.lease.failures + 1 >= TRIES
+        pause = timedelta(seconds=min(2**run.lease.failures, _LONGEST_PAUSE))
+        async with self.writing(run) as tx:
+            await SyncRows(tx).end(run.syncs, error_code=code, at=now)
+            await WorkRows(tx).fail(run.lease, not_before=None if parked else now + pause)
+            if not parked:
+                await Jobs(tx).sync(run.item_id, delay=pause)
+            line = {"itemId": run.item_id, "syncId": str(run.syncs[-1]), "errorCode": code}
+            await FeedRows(tx).append([("open_finance.sync_failed", line)], at=now)
+            await self.audit.write(
+                tx, "sync_failed", subject=("item", run.item_id), outcome="failed",
+                data={"code": code, "tries": run.lease.failures + 1, "parked": parked},
+            )  # fmt: skip
+        log.warning("sync_failed", code=code, tries=run.lease.failures + 1, parked=parked)
+
+
+def _state(row: ItemRow) -> tuple[str, str, str | None, datetime | None]:
+    return row.status, row.execution_status, row.error_code, row.last_updated_at

@@ -1,0 +1,95 @@
+"""What the worker does by itself: nothing stays undone because a process died or a call was lost."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tomada.domain.clock import Clock
+from tomada.domain.errors import NotFoundError, ProviderError, RefusedError
+from tomada.domain.ids import ItemId
+from tomada.services.binding import Binding
+from tomada.services.hooks import Hooks
+from tomada.services.sync import Syncs
+from tomada.store.consents import NonceRoutes
+from tomada.store.inbox import InboxRows
+from tomada.store.items import ItemRoutes, ItemRows
+from tomada.store.jobs import Jobs
+from tomada.store.tx import Store
+from tomada.store.work import WorkRows
+from tomada.telemetry import log
+
+UNCLAIMED = timedelta(hours=24)
+OVERDUE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """Chores; each is safe to run at any time and in several processes."""
+
+    store: Store
+    clock: Clock
+    binding: Binding
+    syncs: Syncs
+    hooks: Hooks
+    register_webhook: bool
+
+    async def requeue(self) -> int:
+        """Queue what is wanted and nobody does: what a dead process left; gives how many."""
+        async with self.store.begin() as tx:
+            left = await WorkRows(tx).left(now=self.clock())
+            for item_id in left:
+                await Jobs(tx).sync(item_id)
+        if left:
+            log.info("work_requeued", count=len(left))
+        return len(left)
+
+    async def read_overdue(self) -> int:
+        """Want a full reading of items that were not read for a day; gives how many."""
+        async with self.store.begin() as tx:
+            routes = await ItemRoutes(tx).all()
+        overdue = 0
+        for item_id, entity in routes:
+            async with self.store.begin(entity) as tx:
+                row = await ItemRows(tx).get(item_id)
+            if row is None or row.syncing or row.status == "DELETED":
+                continue
+            if row.synced_at is None or self.clock() - row.synced_at >= OVERDUE:
+                await self.syncs.want(entity, item_id, reason="schedule", full=True)
+                overdue += 1
+        return overdue
+
+    async def tidy(self) -> None:
+        """Drop what has expired."""
+        now = self.clock()
+        async with self.store.begin() as tx:
+            await NonceRoutes(tx).drop_expired(now=now)
+            await InboxRows(tx).drop_unbound(before=now - UNCLAIMED)
+
+    async def claim(self, item_id: ItemId) -> None:
+        """Find out whose an announced item is; an item of nobody's is left alone."""
+        try:
+            if await self.binding.owner(item_id) is None:
+                await self.binding.bind(item_id)
+            else:
+                await self._adopt(item_id)
+        except (NotFoundError, RefusedError):
+            log.info("item_unclaimed")
+        except ProviderError as error:
+            log.warning("claim_failed", code=error.provider_code)
+            async with self.store.begin() as tx:
+                await Jobs(tx).claim(item_id, delay=timedelta(seconds=30))
+
+    async def _adopt(self, item_id: ItemId) -> None:
+        """Serve events that came in just before their item was bound."""
+        async with self.store.begin() as tx:
+            if await InboxRows(tx).adopt(item_id):
+                await WorkRows(tx).want(item_id, full=False)
+                await Jobs(tx).sync(item_id)
+
+    async def check_webhook(self) -> None:
+        """See that Pluggy still delivers to us."""
+        if not self.register_webhook:
+            return
+        try:
+            await self.hooks.ensure()
+        except (ProviderError, NotFoundError) as error:
+            log.warning("webhook_unregistered", code=error.code)

@@ -1,0 +1,108 @@
+"""The worker: jobs to services, chores by the clock, a clean end on request."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pgqueuer import Job, PgQueuer
+
+from tomada.bootstrap import App
+from tomada.domain.errors import StaleWriterError, TomadaError
+from tomada.domain.ids import ItemId
+from tomada.store.jobs import CLAIM_ITEM, SYNC_ITEM
+from tomada.telemetry import log
+
+# A dead worker's work is found again within lease (8 s) plus one look.
+REQUEUE_EVERY = 2.0
+_TIDY_EVERY = 60.0
+_WEBHOOK_EVERY = 3600.0
+_HEARTBEAT = timedelta(seconds=5)
+_LOOK_EVERY = timedelta(seconds=2)
+_AT_ONCE = 20
+_BATCH = 10
+_DRAIN_SECONDS = 3.0
+_RESTART_AFTER = 1.0
+
+Chore = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Runs until its context ends; any number of workers share the queue."""
+
+    app: App
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Work for the length of the block; then give jobs three seconds to end.
+
+        What is cut off is done again by whoever looks next: a run's lease expires, and what was
+        wanted stays wanted.
+        """
+        upkeep = self.app.upkeep
+        stop = asyncio.Event()
+        tasks = [
+            asyncio.create_task(self._queue(stop)),
+            asyncio.create_task(self._every(REQUEUE_EVERY, upkeep.requeue)),
+            asyncio.create_task(self._every(_TIDY_EVERY, upkeep.tidy)),
+            asyncio.create_task(self._every(_TIDY_EVERY, upkeep.read_overdue)),
+            asyncio.create_task(self._every(_WEBHOOK_EVERY, upkeep.check_webhook)),
+        ]
+        try:
+            yield
+        finally:
+            stop.set()
+            for task in tasks[1:]:
+                task.cancel()
+            await asyncio.wait(tasks[:1], timeout=_DRAIN_SECONDS)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _every(self, seconds: float, chore: Chore) -> None:
+        while True:
+            try:
+                await chore()
+            except TomadaError as error:
+                log.warning("chore_failed", code=error.code)
+            except Exception as error:  # noqa: BLE001  (a chore that fails once must come back)
+                log.error("chore_broke", kind=type(error).__name__)
+            await asyncio.sleep(seconds)
+
+    async def _queue(self, stop: asyncio.Event) -> None:
+        """Serve the queue; a lost database connection is waited out."""
+        while not stop.is_set():
+            queue = PgQueuer.from_asyncpg_pool(self.app.store.pool)
+            queue.entrypoint(SYNC_ITEM, on_failure="delete")(self._sync)
+            queue.entrypoint(CLAIM_ITEM, on_failure="delete")(self._claim)
+            queue.shutdown = queue.qm.shutdown = stop
+            try:
+                await queue.qm.run(
+                    dequeue_timeout=_LOOK_EVERY,
+                    batch_size=_BATCH,
+                    max_concurrent_tasks=_AT_ONCE,
+                    heartbeat_timeout=_HEARTBEAT,
+                    # A listener that died is noticed by its health check; then all is set up anew.
+                    shutdown_on_listener_failure=False,
+                )
+            except Exception as error:  # noqa: BLE001  (whatever ended it, the queue must be served)
+                log.warning("queue_interrupted", kind=type(error).__name__)
+            if not stop.is_set():
+                await asyncio.sleep(_RESTART_AFTER)
+
+    async def _sync(self, job: Job) -> None:
+        await self._guarded(self.app.reading.run, job)
+
+    async def _claim(self, job: Job) -> None:
+        await self._guarded(self.app.upkeep.claim, job)
+
+    async def _guarded(self, work: Callable[[ItemId], Awaitable[None]], job: Job) -> None:
+        """Do a job; what fails here is found again by ``requeue``, never by the queue."""
+        try:
+            await work(ItemId((job.payload or b"").decode()))
+        except StaleWriterError:
+            log.info("run_overtaken")
+        except TomadaError as error:
+            log.warning("job_failed", kind=str(job.entrypoint), code=error.code)

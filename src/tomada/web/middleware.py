@@ -9,11 +9,10 @@ import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tomada.telemetry import log
 from tomada.web.addresses import Network, client_address
 from tomada.web.errors import INTERNAL_PROBLEM, Problem
 from tomada.web.origins import Origins
-
-log = structlog.get_logger("tomada.web")
 
 HEADERS = {
     "content-security-policy": (

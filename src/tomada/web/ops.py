@@ -5,16 +5,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
-import structlog
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from tomada.domain.access import Session
 from tomada.domain.errors import UnavailableError
+from tomada.telemetry import log
 from tomada.web.answers import Answer
 from tomada.web.auth import app_of, current_session
 
-log = structlog.get_logger("tomada.web")
 router = APIRouter(include_in_schema=False)
 
 PING_SECONDS = 3

@@ -1,0 +1,51 @@
+"""The dashboard: pages for people, drawn on the server and kept alive by small modules."""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tomada.bootstrap import App
+from tomada.web.dashboard.assets import PREFIX, Assets, load_assets
+from tomada.web.dashboard.catalogue import load_texts
+from tomada.web.dashboard.drawing import open_drawing
+from tomada.web.dashboard.fragments import Fragments
+from tomada.web.dashboard.pages import Pages
+from tomada.web.dashboard.policy import Policy
+from tomada.web.dashboard.problems import told
+
+__all__ = ["dashboard_router"]
+
+
+def dashboard_router(app: App) -> APIRouter:
+    """Make the routes of the dashboard: pages, their parts under ``/ui``, and their files."""
+    settings = app.settings
+    policy = Policy(app_url=settings.origin, widget_origin=settings.widget_origin)
+    drawing = open_drawing(load_assets(), load_texts(), policy)
+    pages, fragments = Pages(app, drawing), Fragments(app, drawing)
+    router = APIRouter(include_in_schema=False)
+    for path, page in (
+        ("/entrar", pages.sign_in),
+        ("/", pages.overview),
+        ("/conectar", pages.choose),
+        ("/conectar/{connector_id}", pages.consent),
+        ("/reconectar/{item_id}", pages.reconnect),
+    ):
+        router.add_api_route(path, told(page, drawing), methods=["GET"], response_model=None)
+    router.add_api_route("/ui/rows", fragments.rows, methods=["POST"], response_model=None)
+    router.add_api_route("/ui/parts", fragments.parts, methods=["POST"], response_model=None)
+    router.add_api_route(
+        PREFIX + "/{version}/{name:path}",
+        _files(drawing.assets),
+        methods=["GET", "HEAD"],
+        response_model=None,
+    )
+    return router
+
+
+def _files(assets: Assets) -> Callable[[Request], Awaitable[Response]]:
+    async def serve(request: Request) -> Response:
+        return assets.serve(request, request.path_params["version"], request.path_params["name"])
+
+    return serve

@@ -1,0 +1,119 @@
+"""Read a part of the statement with everything its headings need."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tomada.domain.ids import AccountId, EntityId
+from tomada.domain.transactions import MonthTotals, Transaction
+from tomada.services.ledger import Ledger
+from tomada.web.dashboard import rows
+from tomada.web.dashboard.catalogue import Texts
+
+FIRST = 60
+"""Rows the page comes with, and asks for first when something changed."""
+MOST = 500
+_DAY_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which rows the person wants to see."""
+
+    account_id: AccountId | None = None
+    month: date | None = None
+    words: str | None = None
+
+    @property
+    def is_all(self) -> bool:
+        """Tell whether nothing is left out."""
+        return self.account_id is None and self.month is None and self.words is None
+
+    @property
+    def span(self) -> tuple[date | None, date | None]:
+        """Give the first and last day of the chosen month."""
+        if self.month is None:
+            return None, None
+        first = self.month.replace(day=1)
+        after = (first + timedelta(days=32)).replace(day=1)
+        return first, after - timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads parts of one entity's statement."""
+
+    ledger: Ledger
+    entity: EntityId
+    today: date
+    texts: Texts
+
+    async def part(
+        self,
+        choice: Choice,
+        *,
+        accounts: Mapping[str, str],
+        totals: Sequence[MonthTotals],
+        cursor: str | None = None,
+        limit: int = FIRST,
+    ) -> rows.Statement:
+        """Read up to *limit* rows from *cursor*.
+
+        Raises ``InvalidInputError`` for a cursor that is none of ours.
+        """
+        first, last = choice.span
+        page = await self.ledger.transactions(
+            self.entity,
+            account_id=choice.account_id,
+            day_from=first,
+            day_to=last,
+            q=choice.words,
+            cursor=cursor,
+            limit=limit,
+        )
+        # A search picks single rows; the sum of some rows of a day would be no figure at all.
+        sums: dict[date, dict[str, int]] = {}
+        if choice.words is None:
+            sums = rows.sum_days(page.transactions)
+            for day in _cut_days(page.transactions, cursor, page.next_cursor):
+                sums[day] = await self._whole_day(choice, day)
+        return rows.lay_out(
+            page.transactions,
+            today=self.today,
+            texts=self.texts,
+            accounts=accounts,
+            sums=sums,
+            totals=totals if choice.is_all else (),
+            next_cursor=page.next_cursor,
+        )
+
+    async def _whole_day(self, choice: Choice, day: date) -> dict[str, int]:
+        """Add up a whole day, however many rows it has."""
+        found: dict[str, int] = {}
+        cursor: str | None = None
+        while True:
+            page = await self.ledger.transactions(
+                self.entity,
+                account_id=choice.account_id,
+                day_from=day,
+                day_to=day,
+                cursor=cursor,
+                limit=_DAY_LIMIT,
+            )
+            for currency, minor in rows.sum_days(page.transactions).get(day, {}).items():
+                found[currency] = found.get(currency, 0) + minor
+            cursor = page.next_cursor
+            if cursor is None:
+                return found
+
+
+def _cut_days(
+    transactions: Sequence[Transaction], cursor: str | None, next_cursor: str | None
+) -> set[date]:
+    """Name the days that may go on beyond this part, at either end."""
+    days = set()
+    if transactions and cursor is not None:
+        days.add(transactions[0].movement.day)
+    if transactions and next_cursor is not None:
+        days.add(transactions[-1].movement.day)
+    return days

@@ -74,7 +74,7 @@ class Edge:
                 await self.app(scope, receive, send_with_headers)
             except Exception as error:  # noqa: BLE001  (the last net; nothing is hidden, it is logged)
                 # Not the message, nor a traceback with its values: they may hold what was sent.
-                log.error("request_failed", error=type(error).__name__, at=_place(error))  # noqa: TRY400
+                log.error("request_failed", error=type(error).__name__, at=_place(error))
                 if not started:
                     response = INTERNAL_PROBLEM.response(scope)
                     await response(scope, receive, send_with_headers)

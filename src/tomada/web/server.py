@@ -111,6 +111,7 @@ def server_for(app: ASGIApp | Callable[..., Any], *, host: str, port: int) -> uv
             access_log=False,
             proxy_headers=False,
             server_header=False,
+            lifespan="off",
             timeout_keep_alive=IDLE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from argon2 import PasswordHasher
 
+from tests.integration.web.site import Site, running_site
 from tomada.adapters.kms.local import LocalKeyProvider, open_local
 from tomada.services.access import Access
 from tomada.services.audit import Audit
@@ -45,17 +46,29 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedCluste
 
 
 @pytest.fixture(scope="session")
-def master_key(tmp_path_factory: pytest.TempPathFactory) -> LocalKeyProvider:
-    key: Path = tmp_path_factory.mktemp("key") / "master.key"
-    return open_local(key, create=True)
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("key") / "master.key"
+
+
+@pytest.fixture(scope="session")
+def master_key(key_file: Path) -> LocalKeyProvider:
+    return open_local(key_file, create=True)
 
 
 @pytest.fixture
-async def store(cluster: EmbeddedCluster) -> AsyncIterator[Store]:
+async def database(cluster: EmbeddedCluster) -> EmbeddedCluster:
     owner = await asyncpg.connect(cluster.owner_url)
-    await owner.execute("TRUNCATE tomada.entities, tomada.users, tomada.attempts CASCADE")
+    await owner.execute(
+        "TRUNCATE tomada.entities, tomada.users, tomada.attempts, tomada.inbox, tomada.hooks,"
+        " tomada.pgqueuer CASCADE"
+    )
     await owner.close()
-    async with open_pool(cluster.app_url) as pool:
+    return cluster
+
+
+@pytest.fixture
+async def store(database: EmbeddedCluster) -> AsyncIterator[Store]:
+    async with open_pool(database.app_url) as pool:
         yield Store(pool)
 
 
@@ -73,3 +86,9 @@ async def vault(store: Store, master_key: LocalKeyProvider, clock: Hands) -> Vau
 def access(store: Store, vault: Vault, clock: Hands) -> Access:
     cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     return Access(store, vault, clock, Audit(clock), passwords=Passwords(cheap))
+
+
+@pytest.fixture
+async def site(database: EmbeddedCluster, key_file: Path) -> AsyncIterator[Site]:
+    async with running_site(database, key_file) as running:
+        yield running

@@ -35,6 +35,11 @@ class Dating:
         return instant.date() if self.direct else instant.astimezone(BRASILIA).date()
 
 
+def written(instant: datetime) -> str:
+    """Write an instant inside free-form details: UTC with milliseconds."""
+    return f"{instant.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z"
+
+
 def is_bank_day(day: date) -> bool:
     """Tell whether banks settle on *day*: no weekend, no national holiday."""
     if day.weekday() >= _SATURDAY or (day.month, day.day) in _FIXED_HOLIDAYS:

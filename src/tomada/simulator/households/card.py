@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tomada.simulator.households.bank_days import Dating, add_months, next_bank_day
+from tomada.simulator.households.bank_days import Dating, add_months, next_bank_day, written
 from tomada.simulator.households.categories import CARD_PAYMENT
 from tomada.simulator.households.merchants import merchant_of
 from tomada.simulator.households.people import shout
@@ -237,7 +237,7 @@ def _metadata(bank: Relationship, purchase: Purchase, *, number: int, day: date)
     dating = Dating(direct=bank.direct)
     metadata: dict[str, Any] = {
         "cardNumber": bank.card_number,
-        "purchaseDate": dating.instant(purchase.day),
+        "purchaseDate": written(dating.instant(purchase.day)),
     }
     if purchase.mcc is not None:
         metadata["payeeMCC"] = purchase.mcc
@@ -254,7 +254,7 @@ def _metadata(bank: Relationship, purchase: Purchase, *, number: int, day: date)
         "billForecastDate": f"{due:%Y-%m}",
         "billPostDate": None,
         "paymentType": "INSTALLMENT" if purchase.instalments > 1 else "SINGLE",
-        "transactionDateTime": dating.instant(purchase.day, purchase.at),
+        "transactionDateTime": written(dating.instant(purchase.day, purchase.at)),
     }
 
 

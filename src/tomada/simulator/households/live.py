@@ -8,7 +8,7 @@ from typing import Any
 
 from tomada.simulator.households import categories as of
 from tomada.simulator.households import rows
-from tomada.simulator.households.bank_days import BRASILIA
+from tomada.simulator.households.bank_days import BRASILIA, written
 from tomada.simulator.households.categories import Category
 from tomada.simulator.households.merchants import FOREIGN, HABITS, SUBSCRIPTIONS, merchant_of, price
 from tomada.simulator.households.people import Party, a_company, a_cpf, a_person, shout
@@ -243,14 +243,14 @@ def _card_line(
     moment: _Moment, name: str, cents: int, category: Category, **metadata: Any
 ) -> TransactionRecord:
     at = moment.at()
-    metadata |= {"cardNumber": moment.account.number, "purchaseDate": at}
+    metadata |= {"cardNumber": moment.account.number, "purchaseDate": written(at)}
     if not _is_direct(moment.account):
         due = str((moment.account.credit_data or {}).get("balanceDueDate", ""))
         metadata |= {
             "billForecastDate": due[:7] or f"{at:%Y-%m}",
             "billPostDate": None,
             "paymentType": "INSTALLMENT" if "totalInstallments" in metadata else "SINGLE",
-            "transactionDateTime": at,
+            "transactionDateTime": written(at),
         }
     return TransactionRecord(
         description=name,

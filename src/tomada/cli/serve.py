@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import os
 import signal
 import socket
 from collections.abc import AsyncIterator
@@ -14,6 +15,8 @@ from tomada.telemetry import log, set_up
 from tomada.web.app import create_app
 from tomada.web.server import listen, server_for
 from tomada.worker import Worker
+
+_STOP_SECONDS = 10
 
 
 class ListenError(TomadaError):
@@ -74,14 +77,18 @@ def _settings(host: str | None, port: int | None) -> Settings:
 
 @contextlib.asynccontextmanager
 async def stopping() -> AsyncIterator[asyncio.Event]:
-    """Give an event that Ctrl-C and SIGTERM set; a second one ends the process at once."""
+    """Give an event that Ctrl-C and SIGTERM set.
+
+    Stopping is bounded, so more signals change nothing; should it hang all the same, the process
+    ends itself after ten seconds.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def asked() -> None:
-        if stop.is_set():
-            raise SystemExit(1)
-        stop.set()
+        if not stop.is_set():
+            stop.set()
+            loop.call_later(_STOP_SECONDS, os._exit, 1)
 
     signals = (signal.SIGINT, signal.SIGTERM)
     for one in signals:

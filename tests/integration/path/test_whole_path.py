@@ -34,7 +34,7 @@ async def test_a_purchase_reaches_the_ledger_and_the_feed_by_webhook(tomada: Run
         return [one.movement.pluggy_id for one in page.transactions] == [made["id"]]
 
     await eventually(arrived)
-    print(f"purchase to ledger: {time.monotonic() - began:.3f} s")
+    assert time.monotonic() - began < 10
     entries = await tomada.app.feed.after(caller.entity_id, head)
     assert "transactions.new" in [one.kind for one in entries]
     assert [one.n for one in entries] == list(range(head + 1, head + 1 + len(entries)))

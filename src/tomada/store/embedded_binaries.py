@@ -1,5 +1,6 @@
 """Find PostgreSQL's programs in the installed wheel, and put them where an unprivileged user can run them."""
 
+import errno
 import hashlib
 import os
 import re
@@ -80,6 +81,7 @@ def usable_by(installation: Installation, identity: Identity | None) -> Installa
                 _copy(installation, to=place / "tomada" / name)
             if _is_open(copy, identity) and _is_roots(copy) and _runs(copy):
                 return copy
+            refusals.append(f"{place}: closed to that user, or not for programs")
         except OSError as error:
             refusals.append(f"{place}: {error.strerror}")
     raise EmbeddedError(
@@ -178,9 +180,11 @@ def _fingerprint(installation: Installation) -> str:
 
 def _copy(installation: Installation, *, to: Path) -> None:
     """Copy programs and their libraries side by side as in the wheel, whole or not at all."""
-    to.parent.mkdir(mode=0o755, exist_ok=True)
-    if to.parent.stat().st_uid != 0 or to.parent.is_symlink():
-        raise PermissionError(1, "not root's", os.fspath(to.parent))
+    if not to.parent.exists():
+        to.parent.mkdir()
+        to.parent.chmod(0o755)
+    if to.parent.is_symlink() or to.parent.stat().st_uid != 0:
+        raise PermissionError(errno.EPERM, "somebody else's", os.fspath(to.parent))
     draft = to.parent / f".{to.name}-{secrets.token_hex(4)}"
     draft.mkdir(mode=0o700)
     try:

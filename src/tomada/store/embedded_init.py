@@ -195,7 +195,7 @@ def _write_hba(pgdata: Path) -> None:
     path = pgdata / "pg_hba.conf"
     path.unlink()
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(fd, "w", encoding="ascii") as file:
+    with os.fdopen(fd, "w", encoding="utf-8") as file:
         file.write(_HBA)
         file.flush()
         os.fsync(file.fileno())

@@ -159,7 +159,7 @@ class Layout:
     def major(self) -> int:
         """Read which major version made PGDATA."""
         try:
-            text = (self.pgdata / "PG_VERSION").read_text("ascii").strip()
+            text = (self.pgdata / "PG_VERSION").read_text("utf-8").strip()
             return int(text)
         except (FileNotFoundError, ValueError) as error:
             raise EmbeddedError(

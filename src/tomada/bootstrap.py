@@ -163,5 +163,5 @@ def _assemble(
         inbox=Inbox(store, vault, clock, hooks, settings.pluggy_client_id),
         reading=Reading(runs, clock, pluggy, history, uuid7()),
         upkeep=Upkeep(store, clock, binding, syncs, hooks, settings.register_webhook),
-        pings={"database": store.ping},
+        pings={"database": store.ping, "keys": vault.ping},
     )

@@ -44,3 +44,14 @@ def set_up(*, level: str = "INFO", stream: Any = None) -> None:
 
 def _allowed(_logger: Any, _name: str, fields: MutableMapping[str, Any]) -> Mapping[str, Any]:
     return {name: value for name, value in fields.items() if name in FIELDS}
+
+
+def where(error: BaseException) -> str:
+    """Name an unexpected error by kind and place; its text may hold what must not be logged."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    if place is None:
+        return type(error).__name__
+    code = place.tb_frame.f_code
+    return f"{type(error).__name__} at {code.co_name}:{place.tb_lineno}"

@@ -12,7 +12,7 @@ from tomada.bootstrap import App
 from tomada.domain.errors import StaleWriterError, TomadaError
 from tomada.domain.ids import ItemId
 from tomada.store.jobs import CLAIM_ITEM, SYNC_ITEM
-from tomada.telemetry import log
+from tomada.telemetry import log, where
 
 # A dead worker's work is found again within lease (8 s) plus one look.
 REQUEUE_EVERY = 2.0
@@ -68,7 +68,7 @@ class Worker:
             except TomadaError as error:
                 log.warning("chore_failed", code=error.code)
             except Exception as error:  # noqa: BLE001  (a chore that fails once must come back)
-                log.error("chore_broke", kind=type(error).__name__)
+                log.error("chore_broke", error=where(error))
             await asyncio.sleep(seconds)
 
     async def _queue(self, stop: asyncio.Event) -> None:
@@ -88,7 +88,7 @@ class Worker:
                     shutdown_on_listener_failure=False,
                 )
             except Exception as error:  # noqa: BLE001  (whatever ended it, the queue must be served)
-                log.warning("queue_interrupted", kind=type(error).__name__)
+                log.warning("queue_interrupted", error=where(error))
             if not stop.is_set():
                 await asyncio.sleep(_RESTART_AFTER)
 

@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import errno
+import getpass
 import os
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator
 
 from tomada.bootstrap import App, open_app
@@ -38,6 +40,7 @@ async def up(*, host: str | None = None, port: int | None = None) -> None:
     port
         Port to listen on.
     """
+    _ask_for_keys()
     settings = _settings(host, port)
     set_up()
     async with stopping() as stop, open_app(settings) as app, serving(app), Worker(app).running():
@@ -68,6 +71,19 @@ async def worker() -> None:
     async with stopping() as stop, open_app(Settings()) as app, Worker(app).running():
         print("Tomada's worker is running", flush=True)
         await stop.wait()
+
+
+def _ask_for_keys() -> None:
+    """Ask for Pluggy's keys where somebody sits at the terminal and none are set."""
+    names = ("PLUGGY_CLIENT_ID", "PLUGGY_CLIENT_SECRET")
+    given = [name for name in names if os.environ.get(name) or os.environ.get(f"{name}_FILE")]
+    if len(given) == len(names) or os.environ.get("TOMADA_PLUGGY_CLIENT_ID"):
+        return
+    if not sys.stdin.isatty():
+        return
+    print("Make an application at dashboard.pluggy.ai; it shows a client id and a secret.")
+    os.environ[names[0]] = input("Client id: ").strip()
+    os.environ[names[1]] = getpass.getpass("Client secret: ").strip()
 
 
 def _settings(host: str | None, port: int | None) -> Settings:

@@ -96,7 +96,7 @@ class Binding:
         async with self.store.begin(entity) as tx:
             session = await ConnectSessionRows(tx).claim(session_id, item_id, now=now)
             if session is None:
-                raise NotFoundError("this connect session can bind no other item")
+                raise NotFoundError("this connect session has ended")
             covered = await ConsentRows(tx).covers(session.consent_id, now=now)
             if session.institution_digest != digest or not covered:
                 await self.audit.write(

@@ -12,7 +12,12 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from tomada.domain.clock import Clock, bank_day
-from tomada.domain.errors import NotFoundError, ProviderError, StaleWriterError
+from tomada.domain.errors import (
+    NotFoundError,
+    ProviderError,
+    StaleWriterError,
+    TomadaError,
+)
 from tomada.domain.ids import AccountId, ItemId
 from tomada.pluggy import PluggyClient
 from tomada.pluggy.models.accounts import Account
@@ -23,7 +28,7 @@ from tomada.services.pages import Book
 from tomada.services.provider import translated
 from tomada.services.runs import Run, Runs
 from tomada.store.accounts import AccountRow, AccountRows
-from tomada.telemetry import log
+from tomada.telemetry import log, where
 
 OVERLAP = timedelta(minutes=10)
 """Rows may become visible a little after the creation time they bear."""
@@ -63,9 +68,14 @@ class Reading:
             await self.runs.fail(run, "changed_meanwhile")
         except ProviderError as error:
             await self.runs.fail(run, error.provider_code or error.code)
+        except TomadaError:
+            raise
+        except Exception as error:  # noqa: BLE001  (a fault of ours must pause and park as well)
+            log.error("sync_broke", error=where(error))
+            await self.runs.fail(run, "internal_error")
         finally:
             keeper.cancel()
-            with contextlib.suppress(asyncio.CancelledError, StaleWriterError):
+            with contextlib.suppress(asyncio.CancelledError, TomadaError):
                 await keeper
 
     async def _keep(self, run: Run) -> None:

@@ -13,6 +13,7 @@ from tomada.store.consents import NonceRoutes
 from tomada.store.inbox import InboxRows
 from tomada.store.items import ItemRoutes, ItemRows
 from tomada.store.jobs import Jobs
+from tomada.store.syncs import SyncRows
 from tomada.store.tx import Store
 from tomada.store.work import WorkRows
 from tomada.telemetry import log
@@ -43,16 +44,17 @@ class Upkeep:
         return len(left)
 
     async def read_overdue(self) -> int:
-        """Want a full reading of items that were not read for a day; gives how many."""
+        """Want a full reading of items that nobody asked about for a day; gives how many."""
         async with self.store.begin() as tx:
             routes = await ItemRoutes(tx).all()
         overdue = 0
         for item_id, entity in routes:
             async with self.store.begin(entity) as tx:
                 row = await ItemRows(tx).get(item_id)
+                latest = await SyncRows(tx).latest_full(item_id)
             if row is None or row.syncing or row.status == "DELETED":
                 continue
-            if row.synced_at is None or self.clock() - row.synced_at >= OVERDUE:
+            if latest is None or self.clock() - latest >= OVERDUE:
                 await self.syncs.want(entity, item_id, reason="schedule", full=True)
                 overdue += 1
         return overdue

@@ -92,6 +92,11 @@ class Vault:
         """Make a keyset for a new entity, to be kept by the transaction that makes the entity."""
         return await _new(self.provider, str(entity))
 
+    async def ping(self) -> None:
+        """Fail where the master key cannot be used."""
+        wrapped = await self.provider.wrap(b"ping", context=b"ping")
+        await self.provider.unwrap(wrapped, context=b"ping")
+
     def forget(self, entity: EntityId) -> None:
         """Drop the opened keyset of *entity* from memory."""
         self._opened.pop(entity, None)

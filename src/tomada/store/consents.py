@@ -173,11 +173,14 @@ class ConnectSessionRows:
     async def claim(
         self, session_id: UUID, item_id: ItemId, *, now: datetime
     ) -> ConnectSessionRow | None:
-        """Let a session bind *item_id*, once; None where it is used up, late or unknown."""
+        """Let a session bind *item_id*; None where it is late or unknown.
+
+        A widget may make another item after a first login failed, so the nonce, which only this
+        entity's token carried, is good for all items until the session ends.
+        """
         record = await self.tx.conn.fetchrow(
             "UPDATE connect_sessions SET claimed_item_id = $3"
             " WHERE entity_id = $1 AND id = $2 AND claimable_until > $4"
-            " AND (claimed_item_id IS NULL OR claimed_item_id = $3)"
             " RETURNING id, user_id, consent_id, institution_digest, item_id, created_at,"
             " claimable_until, claimed_item_id",
             self.tx.scope(),

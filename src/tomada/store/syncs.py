@@ -58,6 +58,16 @@ class SyncRows:
         )
         return None if record is None else _sync(record)
 
+    async def latest_full(self, item_id: ItemId) -> datetime | None:
+        """Tell when a complete reading was last asked for: the first one or a scheduled one."""
+        asked: datetime | None = await self.tx.conn.fetchval(
+            "SELECT max(requested_at) FROM syncs WHERE entity_id = $1 AND item_id = $2"
+            " AND reason IN ('first', 'schedule')",
+            self.tx.scope(),
+            item_id,
+        )
+        return asked
+
     async def begin(self, item_id: ItemId, *, at: datetime) -> list[SyncId]:
         """Turn the item's waiting requests into running ones; the run serves them all."""
         records = await self.tx.conn.fetch(

@@ -3,6 +3,7 @@
 from tomada.simulator.api.app import create_app
 from tomada.simulator.runner import Simulator, run_simulator
 from tomada.simulator.settings import SimulatorSettings
+from tomada.simulator.snapshot import StateFileError
 from tomada.simulator.world import World, new_world
 
-__all__ = ["Simulator", "SimulatorSettings", "World", "create_app", "new_world", "run_simulator"]
+__all__ = ["Simulator", "SimulatorSettings", "StateFileError", "World", "create_app", "new_world", "run_simulator"]

@@ -59,7 +59,7 @@ class MovementSource(Protocol):
         """Invent one; `ValueError` when *kind* cannot happen on *account*."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Bank:
     """The banks' side of one world."""
 

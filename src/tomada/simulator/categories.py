@@ -16,7 +16,7 @@ class Category:
     parent_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Categories:
     """All categories by id."""
 

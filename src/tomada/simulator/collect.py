@@ -32,7 +32,7 @@ class BankSource(Protocol):
         """Tell everything of *user* at that institution; the same each time it is asked."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Collector:
     """What an execution does once it is logged in."""
 

@@ -158,7 +158,7 @@ def _invented() -> Iterable[Connector]:
     yield bank(620, "Jequitibá Empresas", "5c940d", "BUSINESS_BANK")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Catalogue:
     """All connectors by id, and how their health stands."""
 

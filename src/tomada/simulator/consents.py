@@ -16,7 +16,7 @@ _PERMISSIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Consents:
     """The consents of one world."""
 

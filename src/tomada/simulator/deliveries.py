@@ -44,7 +44,7 @@ class Attempt:
     dropped: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Courier:
     """The sender. `running()` must be entered before anything is sent."""
 

@@ -42,7 +42,7 @@ class _EndedError(Exception):
         self.provider_message = provider_message
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Executions:
     """All executions of one world that are under way."""
 

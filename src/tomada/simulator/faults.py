@@ -46,7 +46,7 @@ class Fault:
         return not spent and self.method in {"*", method} and fnmatchcase(path, self.path)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class FaultBox:
     """The faults of one world."""
 
@@ -80,7 +80,7 @@ class FaultBox:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class FaultMiddleware:
     """Fire the faults of a box."""
 
@@ -105,7 +105,7 @@ class FaultMiddleware:
             await _spoil(fault, answer, scope, send)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class _Captured:
     """An answer held back."""
 

@@ -61,7 +61,7 @@ EVENTS = frozenset(
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Hooks:
     """The event source of one world."""
 

@@ -19,7 +19,7 @@ def uuid_of(*parts: object) -> str:
     return str(UUID(bytes=digest, version=4))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Ids:
     """The id counter of one world."""
 

@@ -44,7 +44,7 @@ class ItemChange:
     webhook_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Items:
     """The items of one world, as the API lets clients handle them."""
 

@@ -28,7 +28,7 @@ def _position_of(row: TransactionRecord) -> Position:
     return position(row.date, row.id)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Ledger:
     """One account's rows; the account record's list stays the place where they are stored."""
 
@@ -56,7 +56,9 @@ class Ledger:
 
     def remove(self, row: TransactionRecord) -> None:
         """Drop a row."""
-        self.account.transactions.remove(row)
+        # By identity: comparing records field by field would be slow.
+        rows = self.account.transactions
+        del rows[next(index for index, one in enumerate(rows) if one is row)]
         if self._ordered is not None:
             del self._ordered[bisect_left(self._ordered, _position_of(row), key=_position_of)]
 
@@ -65,7 +67,7 @@ class Ledger:
         self._ordered = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Ledgers:
     """Find accounts, rows and bills by id, for the whole world."""
 

@@ -9,7 +9,7 @@ from tomada.simulator.settings import SimulatorSettings
 _WINDOW = 60.0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Limits:
     """The counters of one world."""
 

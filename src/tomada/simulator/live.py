@@ -12,7 +12,7 @@ from tomada.simulator.bank import Bank
 _JITTER = 0.5
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Live:
     """The pace of one world; None stands still."""
 

@@ -21,7 +21,7 @@ class Recorded:
     status: int | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Recorder:
     """The request log of one world; the control API and the Connect page are not in it."""
 
@@ -43,7 +43,7 @@ class Recorder:
         return entry
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RecordMiddleware:
     """Put every API request into the recorder."""
 

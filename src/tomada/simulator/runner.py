@@ -17,7 +17,7 @@ from tomada.simulator.world import World, new_world
 _GRACE_SECONDS = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Simulator:
     """A running simulator."""
 

@@ -27,7 +27,7 @@ def credential_shape(rule: Credential) -> Shape:
     return shape | {"mfa": True} if rule.mfa else shape
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ConnectorShapes:
     """Show connectors; logos are served by the simulator, at the address it is called by."""
 

@@ -15,7 +15,7 @@ class Waiting:
     row: TransactionRecord
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class ItemRecord:
     """One connection, with what its runs collected. Statuses in the provider's words."""
 
@@ -83,7 +83,7 @@ class ConsentRecord:
     revoked_at: datetime | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class State:
     """Everything that survives a restart."""
 

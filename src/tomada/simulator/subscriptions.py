@@ -12,7 +12,7 @@ from tomada.simulator.settings import SimulatorSettings
 from tomada.simulator.state import State, WebhookRecord
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Subscriptions:
     """The webhooks of one world."""
 

@@ -28,7 +28,7 @@ class Claims:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Tokens:
     """The signer of one world; its key comes from the seed, so tokens outlive a restart."""
 

@@ -38,7 +38,7 @@ from tomada.simulator.subscriptions import Subscriptions
 from tomada.simulator.tokens import Tokens
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class World:
     """One world, put together by `new_world`."""
 

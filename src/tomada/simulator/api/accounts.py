@@ -17,7 +17,7 @@ from tomada.simulator.state import ItemRecord
 from tomada.simulator.world import World
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class AccountsApi:
     """Show accounts, bills, the holder, and the products this world has none of."""
 

@@ -12,7 +12,7 @@ from tomada.simulator.tokens import Claims
 from tomada.simulator.world import World
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class AuthApi:
     """Give out credentials."""
 

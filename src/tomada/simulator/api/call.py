@@ -22,7 +22,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 _BODY_LIMIT = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Call:
     """What a handler is told."""
 
@@ -72,7 +72,7 @@ class Call:
 Handler = Callable[[Call], Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Gate:
     """The way in to one world."""
 

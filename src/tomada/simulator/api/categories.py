@@ -11,7 +11,7 @@ from tomada.simulator.shapes import page_shape
 from tomada.simulator.world import World
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CategoriesApi:
     """Show categories."""
 

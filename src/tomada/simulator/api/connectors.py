@@ -12,7 +12,7 @@ from tomada.simulator.shapes import ConnectorShapes, page_shape
 from tomada.simulator.world import World
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ConnectorsApi:
     """Show institutions."""
 

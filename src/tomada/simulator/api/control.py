@@ -48,7 +48,7 @@ _EDITS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ControlApi:
     """Drive the world from outside."""
 

@@ -16,7 +16,7 @@ from tomada.simulator.state import ItemRecord
 from tomada.simulator.world import World
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ItemsApi:
     """Handle items over HTTP."""
 

@@ -14,7 +14,7 @@ from tomada.simulator.world import World
 _DAY = 86_400
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Pages:
     """Serve them for one world."""
 

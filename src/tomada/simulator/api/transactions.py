@@ -25,7 +25,7 @@ from tomada.simulator.world import World
 MOST_IDS = 500
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class TransactionsApi:
     """Show transactions."""
 

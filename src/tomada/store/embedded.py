@@ -24,7 +24,14 @@ from tomada.store.embedded_layout import APP_ROLE, DATABASE, OWNER_ROLE, Layout
 from tomada.store.embedded_locks import Deadline, FileLock, is_free, mutex, pause
 from tomada.store.embedded_process import own_tree, server_identity
 
-__all__ = ["EmbeddedCluster", "EmbeddedError", "embedded_postgres", "stop_embedded"]
+__all__ = [
+    "EmbeddedCluster",
+    "EmbeddedError",
+    "Membership",
+    "embedded_postgres",
+    "join",
+    "stop_embedded",
+]
 
 _START_SECONDS = 60
 _LEAVE_SECONDS = 20
@@ -61,7 +68,7 @@ async def embedded_postgres(
 ) -> AsyncIterator[EmbeddedCluster]:
     """Start the server of *data_dir*, or join it where another program has; leave on exit.
 
-    The last to leave stops it (at most some 5 s). Raises ``EmbeddedError`` with a sentence for the person at
+    The last to leave stops it, in a moment as a rule and in 5 s at most by ordinary means. Raises ``EmbeddedError`` with a sentence for the person at
     the terminal. A cancelled start leaves nothing running.
     """
     sink: Log = structlog.get_logger("tomada.embedded") if log is None else log

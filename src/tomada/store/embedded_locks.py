@@ -10,8 +10,8 @@ last process that holds the file, so neither kill -9 nor a reused process id can
 """
 
 import errno
-import fcntl
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tomada.store.embedded_errors import EmbeddedError
+
+if sys.platform != "win32":
+    import fcntl
 
 POLL_MS = 10
 

@@ -1,7 +1,6 @@
 """Run PostgreSQL's programs: as which user, with an empty environment, in a session of their own."""
 
 import os
-import pwd
 import secrets
 import subprocess
 import sys
@@ -13,7 +12,8 @@ from pathlib import Path
 
 from tomada.store.embedded_errors import EmbeddedError
 
-if sys.platform == "linux":
+if sys.platform != "win32":
+    import pwd
     import resource
 
 # Of the ranges that systemd's list of user ids names, this one is given to nobody.

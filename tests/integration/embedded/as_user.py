@@ -1,6 +1,6 @@
 """Use the embedded server as another user, given by number; prints who the server is and an answer.
 
-The interpreter may lie where that user cannot read, so everything is imported before the change.
+Prints the code of a refusal instead. The interpreter may lie where that user cannot read, so everything is imported before the change.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import asyncpg
 
-from tomada.store.embedded import embedded_postgres
+from tomada.store.embedded import EmbeddedError, embedded_postgres
 
 
 async def use(data_dir: Path) -> None:
@@ -28,4 +28,7 @@ if __name__ == "__main__":
     os.setgroups([])
     os.setgid(uid)
     os.setuid(uid)
-    asyncio.run(use(Path(sys.argv[2])))
+    try:
+        asyncio.run(use(Path(sys.argv[2])))
+    except EmbeddedError as error:
+        sys.stdout.write(f"{error.code}\n")

@@ -159,6 +159,18 @@ async def test_an_ordinary_user_runs_it_as_themselves(as_user: tuple[int, Path])
     assert {path.lstat().st_uid for path in folder.rglob("*")} == {uid}
 
 
+async def test_an_ordinary_user_is_refused_a_directory_of_roots(
+    used: Path, as_user: tuple[int, Path]
+) -> None:
+    uid, _ = as_user
+
+    ran = await finished(
+        [sys.executable, Path(__file__).with_name("as_user.py"), str(uid), used],
+    )
+
+    assert ran.stdout == "not_writable\n", ran.stderr
+
+
 async def test_the_root_program_alone_gets_to_the_socket(used: Path) -> None:
     nobody = pwd.getpwnam("nobody").pw_uid
     asking = (

@@ -51,6 +51,7 @@ _STATUS: dict[type[TomadaError], int] = {
     TomadaError: 500,
 }
 
+_NOT_FOUND = "there is no such thing"
 _INTERNAL = "something went wrong here; it was noted under the id of this request"
 
 
@@ -102,7 +103,8 @@ INTERNAL_PROBLEM = Problem(500, "internal_error", _INTERNAL)
 def problem_of(error: TomadaError) -> Problem:
     """Translate an error of ours."""
     status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
-    detail = _INTERNAL if status == HTTPStatus.INTERNAL_SERVER_ERROR else str(error)
+    # One text for all that is not there, so that it cannot tell apart what is somebody else's.
+    detail = {404: _NOT_FOUND, 500: _INTERNAL}.get(status, str(error))
     headers: dict[str, str] = {}
     more: dict[str, Any] = {}
     match error:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from pydantic import ConfigDict, Field
@@ -293,7 +293,7 @@ class FeedEntryShape(Shape, frozen=True):
     n: int
     kind: str
     at: datetime
-    data: dict[str, object]
+    data: dict[str, Any]
 
 
 class FeedShape(Shape, frozen=True):

@@ -1,21 +1,22 @@
-"""A real database for these tests: one cluster a session, emptied before each test."""
+"""Signing in with a clock that is moved by hand, and people at browsers on the whole program."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import asyncpg
+import httpx2
 import pytest
 from argon2 import PasswordHasher
 
-from tests.integration.web.site import Site, running_site
-from tomada.adapters.kms.local import LocalKeyProvider, open_local
+from tests.conftest import Running
+from tests.integration.web.people import Person, sign_up, visitor
+from tomada.adapters.kms.local import open_local
 from tomada.services.access import Access
 from tomada.services.audit import Audit
 from tomada.services.passwords import Passwords
-from tomada.services.vault import Vault, open_vault
-from tomada.store.embedded import EmbeddedCluster, embedded_postgres
+from tomada.services.vault import open_vault
+from tomada.store.embedded import EmbeddedCluster
 from tomada.store.engine import migrate, open_pool
 from tomada.store.tx import Store
 
@@ -33,42 +34,10 @@ class Hands:
         self.now += timedelta(**by)
 
 
-@pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedCluster]:
-    with asyncio.Runner() as runner:
-        running = embedded_postgres(tmp_path_factory.mktemp("web") / "data")
-        cluster = runner.run(running.__aenter__())
-        try:
-            runner.run(migrate(cluster.owner_url, app_url=cluster.app_url))
-            yield cluster
-        finally:
-            runner.run(running.__aexit__(None, None, None))
-
-
-@pytest.fixture(scope="session")
-def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("key") / "master.key"
-
-
-@pytest.fixture(scope="session")
-def master_key(key_file: Path) -> LocalKeyProvider:
-    return open_local(key_file, create=True)
-
-
 @pytest.fixture
-async def database(cluster: EmbeddedCluster) -> EmbeddedCluster:
-    owner = await asyncpg.connect(cluster.owner_url)
-    await owner.execute(
-        "TRUNCATE tomada.entities, tomada.users, tomada.attempts, tomada.inbox, tomada.hooks,"
-        " tomada.pgqueuer CASCADE"
-    )
-    await owner.close()
-    return cluster
-
-
-@pytest.fixture
-async def store(database: EmbeddedCluster) -> AsyncIterator[Store]:
-    async with open_pool(database.app_url) as pool:
+async def store(emptied: EmbeddedCluster) -> AsyncIterator[Store]:
+    await migrate(emptied.owner_url, app_url=emptied.app_url)
+    async with open_pool(emptied.app_url) as pool:
         yield Store(pool)
 
 
@@ -78,17 +47,29 @@ def clock() -> Hands:
 
 
 @pytest.fixture
-async def vault(store: Store, master_key: LocalKeyProvider, clock: Hands) -> Vault:
-    return await open_vault(master_key, store, clock)
-
-
-@pytest.fixture
-def access(store: Store, vault: Vault, clock: Hands) -> Access:
+async def access(store: Store, master_key: Path, clock: Hands) -> Access:
+    vault = await open_vault(open_local(master_key, create=True), store, clock)
     cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     return Access(store, vault, clock, Audit(clock), passwords=Passwords(cheap))
 
 
 @pytest.fixture
-async def site(database: EmbeddedCluster, key_file: Path) -> AsyncIterator[Site]:
-    async with running_site(database, key_file) as running:
-        yield running
+async def stack() -> AsyncIterator[AsyncExitStack]:
+    async with AsyncExitStack() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def rita(tomada: Running, stack: AsyncExitStack) -> Person:
+    return await stack.enter_async_context(sign_up(tomada, "rita"))
+
+
+@pytest.fixture
+async def bento(tomada: Running, stack: AsyncExitStack) -> Person:
+    """Somebody else."""
+    return await stack.enter_async_context(sign_up(tomada, "bento"))
+
+
+@pytest.fixture
+async def anonymous(tomada: Running, stack: AsyncExitStack) -> httpx2.AsyncClient:
+    return await stack.enter_async_context(visitor(tomada))

@@ -8,9 +8,10 @@ from tomada.domain.transactions import MonthTotals
 from tomada.web.dashboard import wording
 from tomada.web.dashboard.catalogue import Texts
 
-HALF = 76
-"""The height of the longest bar on either side of the base line, in units of the drawing."""
+HEIGHT = 152
+"""How much of the drawing the longest bar up and the longest bar down take together."""
 _SHORTEST = 2
+_EDGE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +32,36 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The columns, oldest first, and the column whose figures are shown at the start."""
+    """The columns, oldest first, and the column whose figures are shown at the start.
+
+    *base* is where the line between income and spending lies, from the top of the drawing.
+    """
 
     columns: tuple[Column, ...]
     shown: Column | None
+    base: int
     empty: bool
 
 
 def draw(totals: Sequence[MonthTotals], *, today: date, chosen: date | None, texts: Texts) -> Chart:
-    """Scale each month to the largest bar; a month with any movement keeps a visible stub."""
+    """Draw income up and spending down on one scale.
+
+    The base line lies where both directions have room for their largest month; a month with any
+    movement keeps a visible stub.
+    """
     rows = in_one_currency(totals)
-    largest = max((max(row.income_minor, row.spending_minor) for row in rows), default=0)
+    most_in = max((row.income_minor for row in rows), default=0)
+    most_out = max((row.spending_minor for row in rows), default=0)
     columns = tuple(
-        _column(row, largest=largest, today=today, chosen=chosen, texts=texts) for row in rows
+        _column(row, whole=most_in + most_out, today=today, chosen=chosen, texts=texts)
+        for row in rows
     )
-    shown = next((one for one in columns if one.chosen), columns[-1] if columns else None)
-    return Chart(columns=columns, shown=shown, empty=largest == 0)
+    return Chart(
+        columns=columns,
+        shown=next((one for one in columns if one.chosen), columns[-1] if columns else None),
+        base=_EDGE + _height(most_in, most_in + most_out),
+        empty=most_in + most_out == 0,
+    )
 
 
 def in_one_currency(totals: Sequence[MonthTotals]) -> list[MonthTotals]:
@@ -57,15 +72,15 @@ def in_one_currency(totals: Sequence[MonthTotals]) -> list[MonthTotals]:
 
 
 def _column(
-    row: MonthTotals, *, largest: int, today: date, chosen: date | None, texts: Texts
+    row: MonthTotals, *, whole: int, today: date, chosen: date | None, texts: Texts
 ) -> Column:
     language = texts.language
     return Column(
         key=f"{row.month:%Y-%m}",
         mark=wording.month_mark(row.month, language),
         title=wording.month_title(row.month, language),
-        up=_height(row.income_minor, largest),
-        down=_height(row.spending_minor, largest),
+        up=_height(row.income_minor, whole),
+        down=_height(row.spending_minor, whole),
         income=wording.money(row.income_minor, row.currency, language),
         spending=wording.money(row.spending_minor, row.currency, language),
         net=wording.amount(row.income_minor - row.spending_minor, row.currency, language),
@@ -74,8 +89,8 @@ def _column(
     )
 
 
-def _height(minor: int, largest: int) -> int:
-    return max(_SHORTEST, minor * HALF // largest) if minor > 0 else 0
+def _height(minor: int, whole: int) -> int:
+    return max(_SHORTEST, minor * HEIGHT // whole) if minor > 0 else 0
 
 
 def _same_month(one: date, other: date) -> bool:

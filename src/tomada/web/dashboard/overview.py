@@ -29,18 +29,19 @@ class Parts:
     notices: tuple[Notice, ...]
     unread: int
     accounts: dict[str, str]
+    upcoming: Statement
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """The whole page, or the part of it that a fragment needs.
 
-    *feed* is the number of the last entry that is certainly in it; *reading* says that a first
+    *parts* is None in a fragment of the statement. *feed* is the number of the last entry that is certainly in it; *reading* says that a first
     reading goes on; *continues* that the statement goes on from another part.
     """
 
     feed: int
-    parts: Parts
+    parts: Parts | None
     statement: Statement
     choice: Choice
     reading: bool
@@ -82,8 +83,7 @@ class Overview:
     async def statement(self, choice: Choice, *, cursor: str | None, limit: int) -> View:
         """Read a part of the statement; raises ``InvalidInputError`` for a strange cursor."""
         held = await self._holdings()
-        nothing = Parts((), (), Chart((), None, empty=True), (), 0, {})
-        return await self._view(held, nothing, choice, feed=0, cursor=cursor, limit=limit)
+        return await self._view(held, None, choice, feed=0, cursor=cursor, limit=limit)
 
     async def parts(self, choice: Choice) -> Parts:
         """Read everything but the statement."""
@@ -98,6 +98,7 @@ class Overview:
 
     async def _parts(self, held: _Holdings, choice: Choice) -> Parts:
         now = self.app.clock()
+        names = account_names(held.items, held.accounts, self.texts)
         notices = show_notices(
             await self.app.notices.list(self.entity, limit=_NOTICES), now=now, texts=self.texts
         )
@@ -114,13 +115,18 @@ class Overview:
             chart=draw(held.months, today=bank_day(now), chosen=choice.month, texts=self.texts),
             notices=notices,
             unread=sum(one.unread for one in notices),
-            accounts=account_names(held.items, held.accounts, self.texts),
+            accounts=names,
+            upcoming=await self._reader.upcoming(choice, accounts=names),
         )
+
+    @property
+    def _reader(self) -> Reader:
+        return Reader(self.app.ledger, self.entity, bank_day(self.app.clock()), self.texts)
 
     async def _view(
         self,
         held: _Holdings,
-        parts: Parts,
+        parts: Parts | None,
         choice: Choice,
         *,
         feed: int,
@@ -128,8 +134,7 @@ class Overview:
         limit: int,
     ) -> View:
         names = account_names(held.items, held.accounts, self.texts)
-        reader = Reader(self.app.ledger, self.entity, bank_day(self.app.clock()), self.texts)
-        statement = await reader.part(
+        statement = await self._reader.part(
             choice, accounts=names, totals=held.months, cursor=cursor, limit=limit
         )
         return View(

@@ -30,10 +30,22 @@ class Choice:
         return self.account_id is None and self.month is None and self.words is None
 
     @property
-    def span(self) -> tuple[date | None, date | None]:
-        """Give the first and last day of the chosen month."""
+    def has_whole_months(self) -> bool:
+        """Tell whether the months shown are complete, so that their totals can head them."""
+        return self.account_id is None and self.words is None
+
+    @property
+    def ends_today(self) -> bool:
+        """Tell whether what is scheduled stands apart, so that the newest row comes first.
+
+        Who searches, or looks at a month, wants all of it in one list.
+        """
+        return self.month is None and self.words is None
+
+    def span(self, today: date) -> tuple[date | None, date | None]:
+        """Give the first and last day of the list."""
         if self.month is None:
-            return None, None
+            return None, today if self.ends_today else None
         first = self.month.replace(day=1)
         after = (first + timedelta(days=32)).replace(day=1)
         return first, after - timedelta(days=1)
@@ -61,7 +73,7 @@ class Reader:
 
         Raises ``InvalidInputError`` for a cursor that is none of ours.
         """
-        first, last = choice.span
+        first, last = choice.span(self.today)
         page = await self.ledger.transactions(
             self.entity,
             account_id=choice.account_id,
@@ -83,8 +95,26 @@ class Reader:
             texts=self.texts,
             accounts=accounts,
             sums=sums,
-            totals=totals if choice.is_all else (),
+            totals=totals if choice.has_whole_months else (),
             next_cursor=page.next_cursor,
+        )
+
+    async def upcoming(self, choice: Choice, *, accounts: Mapping[str, str]) -> rows.Statement:
+        """Read what is scheduled for later days, where it stands apart from the list."""
+        if not choice.ends_today:
+            return rows.Statement((), 0, None)
+        page = await self.ledger.transactions(
+            self.entity,
+            account_id=choice.account_id,
+            day_from=self.today + timedelta(days=1),
+            limit=MOST,
+        )
+        return rows.lay_out(
+            page.transactions,
+            today=self.today,
+            texts=self.texts,
+            accounts=accounts,
+            sums=rows.sum_days(page.transactions),
         )
 
     async def _whole_day(self, choice: Choice, day: date) -> dict[str, int]:

@@ -29,7 +29,7 @@ const picture = place ? months(document.querySelector("[data-part=months]"), cho
 
 async function narrow() {
   try {
-    await rows.narrow({ ...choice });
+    await Promise.all([rows.narrow({ ...choice }), refreshParts(choice)]);
     announce(place.querySelector("[data-nothing]") ? say("results_none") : say("results"));
   } catch (failure) {
     toastError(failure);

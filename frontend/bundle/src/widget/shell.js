@@ -35,10 +35,8 @@ export class Shell {
       lead === null ? null : h("p", { class: "lead" }, lead),
       body,
     );
-    this.main.dataset.testid = name;
-    this.main.dataset.screen = name;
-    if (role === null) this.main.removeAttribute("role");
-    middle.setAttribute("role", role ?? "presentation");
+    this.main.dataset.testid = `screen-${name}`;
+    if (role !== null) middle.setAttribute("role", role);
     this.main.replaceChildren(middle, actions.length > 0 ? h("div", { class: "actions" }, actions) : "");
     heading.focus({ preventScroll: true });
   }

@@ -61,7 +61,6 @@ async function openWidget() {
     theme: isDark() ? "dark" : "light",
     url: widget,
     onSuccess: ({ item: made }) => {
-      performance.mark("tomada-success");
       connected = made.id;
       read(connected);
     },

@@ -162,40 +162,46 @@ async function update(entries = null) {
     else await refreshParts(choice).catch(() => {});
     return;
   }
-  const listed = !entries || entries.some((one) => !["notification"].includes(one.kind));
+  const news = new Set(
+    (entries ?? [])
+      .filter((one) => one.kind === "transactions.new")
+      .flatMap((one) => one.data.transactionIds ?? []),
+  );
+  const listed = !entries || entries.some((one) => one.kind !== "notification");
   try {
-    const [added, parts] = await Promise.all([
-      listed ? rows.refresh() : [],
-      refreshParts(choice),
+    await Promise.all([
+      listed ? rows.refresh((added) => show(added, news)) : null,
+      refreshParts(choice).then((parts) => {
+        // The last bank is gone, and with it what this page is for.
+        const banks = parts.querySelector("[data-for=banks]").content;
+        if (!banks.querySelector("[data-bank]")) location.reload();
+        else tell(entries ?? []);
+      }),
     ]);
-    if (!parts.querySelector("[data-for=banks]").content.querySelector("[data-bank]")) {
-      location.reload();
-      return;
-    }
-    if (entries) tell(entries, added);
+    if (news.size > MOST_MARKED) announce(say("new_many", { n: news.size }));
   } catch (failure) {
     // Lost on the way: the stream notices too, and everything is read again when it is back.
     if (!(failure instanceof Failure) || failure.status !== 0) toastError(failure);
   }
 }
 
-function tell(entries, added) {
-  const ids = new Set(
-    entries.filter((one) => one.kind === "transactions.new").flatMap((one) => one.data.transactionIds ?? []),
-  );
-  const fresh = added.filter((row) => ids.has(row.dataset.key));
-  if (ids.size > MOST_MARKED) {
-    announce(say("new_many", { n: ids.size }));
-  } else {
-    for (const row of fresh) mark(row);
-    if (fresh.length === 1) announce(say("new_one", { text: spoken(fresh[0]) }));
-    else if (fresh.length) announce(say("new_many", { n: fresh.length }));
-  }
+// Marks rows that have just happened; a first reading of a thousand is no event of its own.
+function show(added, news) {
+  if (news.size > MOST_MARKED) return;
+  const fresh = added.filter((row) => news.has(row.dataset.key));
+  for (const row of fresh) mark(row);
+  if (fresh.length === 1) announce(say("new_one", { text: spoken(fresh[0]) }));
+  else if (fresh.length) announce(say("new_many", { n: fresh.length }));
+}
+
+function tell(entries) {
   for (const entry of entries) {
     if (entry.kind !== "notification") continue;
     const id = CSS.escape(String(entry.data.notificationId));
     const notice = document.querySelector(`[data-notice="${id}"].unread`);
-    if (notice) toast(`${notice.dataset.title}: ${notice.dataset.message}`, { bad: notice.matches(".error") });
+    if (!notice) continue;
+    const text = `${notice.dataset.title}: ${notice.dataset.message}`;
+    toast(text, { bad: notice.matches(".error") });
   }
 }
 
@@ -212,6 +218,7 @@ let wasLost = false;
 
 function onState(state) {
   clearTimeout(lostTimer);
+  document.documentElement.toggleAttribute("data-live", state === "live");
   if (state === "live") {
     banner.hidden = true;
     if (wasLost) update();

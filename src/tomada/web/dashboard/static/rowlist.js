@@ -20,10 +20,11 @@ export function rowList(place, skeleton) {
 
   function inTurn(job) {
     const { signal } = current;
-    const run = async () => (signal.aborted ? [] : job(signal));
+    const run = async () => {
+      if (!signal.aborted) await job(signal);
+    };
     const done = lane.then(run).catch((error) => {
-      if (error.name === "AbortError") return [];
-      throw error;
+      if (error.name !== "AbortError") throw error;
     });
     lane = done.catch(() => {});
     return done;
@@ -36,11 +37,11 @@ export function rowList(place, skeleton) {
     if (more) observer.observe(more);
   }
 
-  // Asks again for everything that is on the page, newest first, and fits it in.
-  function refresh() {
+  // Asks again for everything that is on the page, newest first, and fits it in. Each part's new
+  // rows are handed to onAdded at once: what has just happened is in the first.
+  function refresh(onAdded = () => {}) {
     return inTurn(async (signal) => {
       const shown = rowsOf(list).length;
-      const added = [];
       let after = null;
       let cursor;
       for (;;) {
@@ -48,7 +49,7 @@ export function rowList(place, skeleton) {
         const content = await part("/ui/rows", wanted({ cursor, limit }), signal);
         const next = moreOf(content)?.dataset.more;
         const last = [...content.querySelectorAll(".row[data-key]")].at(-1)?.dataset.key;
-        added.push(...keepPlace(list, () => merge(list, content, { after, whole: !next })));
+        onAdded(keepPlace(list, () => merge(list, content, { after, whole: !next })));
         const rows = rowsOf(list);
         const covered = rows.findIndex((row) => row.dataset.key === last);
         if (!next || covered === rows.length - 1) {
@@ -59,19 +60,17 @@ export function rowList(place, skeleton) {
         after = rows[covered];
         cursor = next;
       }
-      return added;
     });
   }
 
   function more() {
     return inTurn(async (signal) => {
       const cursor = moreOf(place)?.dataset.more;
-      if (!cursor) return [];
+      if (!cursor) return;
       const content = await part("/ui/rows", wanted({ cursor, limit: MORE }), signal);
       const whole = !moreOf(content);
       merge(list, content, { after: rowsOf(list).at(-1) ?? null, whole });
       setTail(content);
-      return [];
     });
   }
 
@@ -91,7 +90,6 @@ export function rowList(place, skeleton) {
       clearTimeout(waiting);
       list.replaceChildren(...content.querySelector("[data-rows]").childNodes);
       setTail(content);
-      return [];
     }).finally(() => {
       clearTimeout(waiting);
       if (!signal.aborted) place.setAttribute("aria-busy", "false");
@@ -112,7 +110,6 @@ export function rowList(place, skeleton) {
   return {
     refresh,
     narrow,
-    find: (key) => rowsOf(list).find((row) => row.dataset.key === key),
     start: (first) => {
       choice = first;
     },

@@ -249,7 +249,8 @@ CREATE TABLE notifications (
   PRIMARY KEY (entity_id, id)
 );
 CREATE TABLE audit (
-  entity_id uuid NOT NULL REFERENCES entities ON DELETE CASCADE,
+  -- No cascade: what was done to an entity's data stays on record when the entity goes.
+  entity_id uuid NOT NULL REFERENCES entities,
   id uuid NOT NULL,
   at timestamptz NOT NULL,
   actor_kind text NOT NULL,

@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 from tomada.web.bodies import Body
 
 PluggyId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 ConnectorId = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
@@ -68,7 +69,7 @@ class SessionShape(Shape, frozen=True):
     user: UserShape
     entity_id: str
     csrf_token: str
-    expires_at: datetime
+    expires_at: Instant
 
 
 class TicketShape(Shape, frozen=True):
@@ -113,9 +114,9 @@ class SyncShape(Shape, frozen=True):
     item_id: str
     state: str
     reason: str
-    requested_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
+    requested_at: Instant
+    started_at: Instant | None
+    finished_at: Instant | None
     accounts: int
     transactions: int
     added: int
@@ -146,9 +147,9 @@ class ItemShape(Shape, frozen=True):
     last_error: LastErrorShape | None
     next_step: str
     syncing: bool
-    bound_at: datetime
-    last_updated_at: datetime | None
-    synced_at: datetime | None
+    bound_at: Instant
+    last_updated_at: Instant | None
+    synced_at: Instant | None
 
 
 class ItemsShape(Shape, frozen=True):
@@ -166,8 +167,8 @@ class FreshnessShape(Shape, frozen=True):
 
     item_id: str
     product: Literal["ACCOUNTS", "TRANSACTIONS"]
-    bank_read_at: datetime | None
-    synced_at: datetime | None
+    bank_read_at: Instant | None
+    synced_at: Instant | None
     complete: bool
     syncing: bool
     item_status: str
@@ -190,7 +191,7 @@ class AccountShape(Shape, frozen=True):
     balance_minor: int
     credit_limit: Decimal | None
     available_credit_limit: Decimal | None
-    as_of: datetime | None
+    as_of: Instant | None
 
 
 class AccountsShape(Shape, frozen=True):
@@ -225,7 +226,7 @@ class TransactionShape(Shape, frozen=True):
     entity_id: str
     item_id: str
     account_id: str
-    instant: datetime = msgspec.field(name="date")
+    instant: Instant = msgspec.field(name="date")
     day: date
     description: str
     amount: Decimal
@@ -277,8 +278,8 @@ class NotificationShape(Shape, frozen=True):
     message: str
     action: str | None
     action_required: bool
-    at: datetime
-    read_at: datetime | None
+    at: Instant
+    read_at: Instant | None
 
 
 class NotificationsShape(Shape, frozen=True):
@@ -292,7 +293,7 @@ class FeedEntryShape(Shape, frozen=True):
 
     n: int
     kind: str
-    at: datetime
+    at: Instant
     data: dict[str, Any]
 
 
@@ -352,9 +353,9 @@ class ConsentShape(Shape, frozen=True):
     status: str
     in_force: bool
     notice_version: str
-    granted_at: datetime
-    valid_until: datetime
-    revoked_at: datetime | None
+    granted_at: Instant
+    valid_until: Instant
+    revoked_at: Instant | None
 
 
 class ConsentsShape(Shape, frozen=True):

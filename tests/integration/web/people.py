@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from tests.conftest import PASSWORD, Running
 
@@ -128,8 +129,9 @@ async def until(condition: Callable[[], Awaitable[Any]], *, seconds: float = 30)
 
 async def closed(stream: ClientConnection) -> int:
     """Read a stream to its end and give the close code."""
-    async with asyncio.timeout(30):
-        async for _ in stream:
-            pass
+    with contextlib.suppress(ConnectionClosed):
+        async with asyncio.timeout(30):
+            while True:
+                await stream.recv()
     assert stream.close_code is not None
     return stream.close_code

@@ -17,6 +17,19 @@ from tomada.pluggy.models.items import Item
 from tomada.pluggy.models.transactions import Category, Transaction
 from tomada.pluggy.models.webhooks import Webhook
 from tomada.pluggy.opening import Settings, open_calls
+from tomada.pluggy.operations.accounts import Accounts
+from tomada.pluggy.operations.automatic_pix import AutomaticPixCalls
+from tomada.pluggy.operations.boletos import Boletos
+from tomada.pluggy.operations.categories import Categories
+from tomada.pluggy.operations.consents import Consents
+from tomada.pluggy.operations.identity import Identities
+from tomada.pluggy.operations.investments import Investments
+from tomada.pluggy.operations.items import Items
+from tomada.pluggy.operations.legacy import Legacy
+from tomada.pluggy.operations.loans import Loans
+from tomada.pluggy.operations.payment_parties import PaymentCustomers, PaymentRecipients
+from tomada.pluggy.operations.payments import Payments
+from tomada.pluggy.operations.smart_transfers import SmartTransfers
 from tomada.pluggy.options import ConnectorFilter, ConnectTokenOptions, ItemOptions, given
 from tomada.pluggy.paging import PagedList
 from tomada.pluggy.retry import Repeat
@@ -95,6 +108,76 @@ class PluggyClient:
         return await self._calls.run(
             request, lambda answer: wire.decode(answer.body, Any) if answer.body else None
         )
+
+    @property
+    def items(self) -> Items:
+        """Items, beyond the methods here: list, resources, credit registry, form check."""
+        return Items(self._calls)
+
+    @property
+    def accounts(self) -> Accounts:
+        """Live balances, statements, single bills."""
+        return Accounts(self._calls)
+
+    @property
+    def investments(self) -> Investments:
+        """Positions and their movements."""
+        return Investments(self._calls)
+
+    @property
+    def loans(self) -> Loans:
+        """Loan contracts."""
+        return Loans(self._calls)
+
+    @property
+    def identities(self) -> Identities:
+        """Who holds the accounts."""
+        return Identities(self._calls)
+
+    @property
+    def consents(self) -> Consents:
+        """The authorisations given at the bank."""
+        return Consents(self._calls)
+
+    @property
+    def categories(self) -> Categories:
+        """Single categories, own rules, merchants."""
+        return Categories(self._calls)
+
+    @property
+    def payments(self) -> Payments:
+        """Payment requests, schedules, attempts to pay."""
+        return Payments(self._calls)
+
+    @property
+    def payment_customers(self) -> PaymentCustomers:
+        """Payers."""
+        return PaymentCustomers(self._calls)
+
+    @property
+    def payment_recipients(self) -> PaymentRecipients:
+        """Recipients and their institutions."""
+        return PaymentRecipients(self._calls)
+
+    @property
+    def automatic_pix(self) -> AutomaticPixCalls:
+        """PIX Automático."""
+        return AutomaticPixCalls(self._calls)
+
+    @property
+    def smart_transfers(self) -> SmartTransfers:
+        """Payments under a preauthorisation."""
+        return SmartTransfers(self._calls)
+
+    @property
+    def boletos(self) -> Boletos:
+        """Issued slips."""
+        return Boletos(self._calls)
+
+    @property
+    def legacy(self) -> Legacy:
+        """What only older SDKs of Pluggy name."""
+        return Legacy(self._calls)
 
     async def create_connect_token(
         self, item_id: str | None = None, options: ConnectTokenOptions | None = None

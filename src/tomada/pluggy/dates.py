@@ -71,6 +71,11 @@ class PlainDate(_Dated):
 
     __slots__ = ()
 
+    @classmethod
+    def of(cls, day: date) -> Self:
+        """Write *day*, for a request."""
+        return cls(day.isoformat())
+
     @property
     def day(self) -> date:
         """The written day."""

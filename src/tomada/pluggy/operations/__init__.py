@@ -1,0 +1,1 @@
+"""The operations beyond the client's own methods, one group per subject."""

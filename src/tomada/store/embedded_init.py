@@ -13,7 +13,7 @@ from tomada.store.embedded_layout import (
     Layout,
     Passwords,
 )
-from tomada.store.embedded_process import Identity, named_identity, own_tree, run
+from tomada.store.embedded_process import Identity, named_identity, own, own_tree, run
 
 # A cluster takes 40 MB, its write-ahead log up to 256 MB more; below this the first hour would fail.
 _LEAST_FREE_BYTES = 128 * 1024 * 1024
@@ -53,7 +53,7 @@ def initialise(
     layout.sweep()
     layout.unborn.mkdir(mode=0o700)
     if maker is not None:
-        os.chown(layout.unborn, maker.uid, maker.gid)
+        own(layout.unborn, maker)
     folder, name = opened(layout.unborn)
     try:
         _make(installation, name=name, identity=maker, fds=(folder, server_fd), place=layout.home)

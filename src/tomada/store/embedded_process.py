@@ -1,5 +1,6 @@
 """Run PostgreSQL's programs: as which user, with an empty environment, in a session of their own."""
 
+import errno
 import os
 import secrets
 import subprocess
@@ -18,6 +19,9 @@ if sys.platform != "win32":
 
 # Of the ranges that systemd's list of user ids names, this one is given to nobody.
 _FREE_UIDS = range(60578, 61184)
+
+# What root is told where it may not become somebody else, or where that user id does not exist.
+_POWERLESS = frozenset({errno.EPERM, errno.EINVAL})
 
 # Nothing of ours reaches a child: no secret, no PG* variable, no locale. The time zone saves initdb its search.
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
@@ -90,13 +94,21 @@ def own_tree(top: Path, identity: Identity) -> None:
             path = Path(folder, name)
             found = path.lstat()
             if name in folders or found.st_nlink == 1:
-                _give(path, found, identity)
-    _give(top, top.lstat(), identity)
+                own(path, identity)
+    own(top, identity)
 
 
-def _give(path: Path, found: os.stat_result, identity: Identity) -> None:
-    if (found.st_uid, found.st_gid) != (identity.uid, identity.gid):
+def own(path: Path, identity: Identity) -> None:
+    """Give one file or directory to *identity*."""
+    found = path.lstat()
+    if (found.st_uid, found.st_gid) == (identity.uid, identity.gid):
+        return
+    try:
         os.chown(path, identity.uid, identity.gid, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in _POWERLESS:
+            raise
+        raise _powerless(identity) from error
 
 
 def run(
@@ -119,6 +131,14 @@ def spawn(
     # Somebody must wait for it, or it would stay as a zombie when another program stops it.
     threading.Thread(target=process.wait, name="embedded-postgres-reaper", daemon=True).start()
     return process
+
+
+def _powerless(identity: Identity) -> EmbeddedError:
+    return EmbeddedError(
+        "no_user",
+        f"PostgreSQL does not run as root, and this root may not run it as the user {identity.uid}: "
+        "start Tomada as an ordinary user, or set TOMADA_DATABASE_URL.",
+    )
 
 
 def _start(
@@ -144,14 +164,10 @@ def _start(
             group=None if identity is None else identity.gid,
             extra_groups=None if identity is None else [],
         )
-    except PermissionError as error:
-        if identity is None:
+    except OSError as error:
+        if identity is None or error.errno not in _POWERLESS:
             raise
-        raise EmbeddedError(
-            "no_user",
-            f"This root may not run the database as the unprivileged user {identity.uid}: "
-            "start Tomada as an ordinary user.",
-        ) from error
+        raise _powerless(identity) from error
     if sys.platform == "linux":
         # No page of the database and no password in a core file.
         with suppress(ProcessLookupError, PermissionError):

@@ -6,15 +6,21 @@ import secrets
 import shutil
 import socket
 import stat
+import struct
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from tomada.store.embedded_errors import EmbeddedError
 from tomada.store.embedded_layout import Layout
-from tomada.store.embedded_process import Identity
+from tomada.store.embedded_process import Identity, own
 
 SOCKET = ".s.PGSQL.5432"
+
+_ANSWER_SECONDS = 5
+
+# PostgreSQL's SSLRequest message: its length and its number.
+_SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 
 # The address of a socket holds 107 bytes on Linux and 103 on macOS.
 _LONGEST = 103
@@ -43,7 +49,7 @@ def make_socket_dir(layout: Layout, identity: Identity | None) -> Path:
         if _takes_sockets(place):
             place.chmod(0o700)
             if identity is not None:
-                os.chown(place, identity.uid, identity.gid)
+                own(place, identity)
             return place
         place.rmdir()
     raise EmbeddedError(
@@ -63,14 +69,19 @@ def remove_socket_dir(layout: Layout) -> None:
 
 
 def answers(socket_dir: Path) -> bool:
-    """Whether a server listens there; whose it is follows from the directory's privacy."""
+    """Whether a server there takes a connection up; whose it is follows from the directory's privacy.
+
+    The kernel connects us even to a server that hangs or is just being killed, so it must say something:
+    asked for encryption, it answers one byte before any password is talked about.
+    """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        probe.settimeout(1)
+        probe.settimeout(_ANSWER_SECONDS)
         try:
             probe.connect(os.fspath(socket_dir / SOCKET))
+            probe.sendall(_SSL_REQUEST)
+            return probe.recv(1) in {b"N", b"S"}
         except OSError:
             return False
-    return True
 
 
 def _candidates(layout: Layout) -> list[Path]:

@@ -144,6 +144,24 @@ async def test_a_server_whose_socket_was_swept_away_is_started_anew(
     assert not is_alive(found["pid"])
 
 
+async def test_a_server_that_hangs_and_that_nobody_uses_is_started_anew(
+    used: Path, programs: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tomada.store.embedded_sockets._ANSWER_SECONDS", 1)
+    monkeypatch.setattr("tomada.store.embedded_server.FAST_STOP_SECONDS", 1)
+    monkeypatch.setattr("tomada.store.embedded_server.IMMEDIATE_STOP_SECONDS", 1)
+    program = programs.start(used)
+    pid = program.found()["pid"]
+    program.kill()
+    os.kill(pid, signal.SIGSTOP)
+
+    async with embedded_postgres(used) as cluster:
+        there = await value(cluster.app_url, "SELECT 1")
+
+    assert there == 1
+    assert not is_alive(pid)
+
+
 @pytest.mark.parametrize("stage", ["pgdata.new/global/pg_control", "passwords.json"])
 async def test_an_interrupted_first_start_is_begun_anew(
     fresh: Path, programs: Programs, stage: str

@@ -1,6 +1,7 @@
 """Started by root the server is somebody else, and no directory of root's is opened for that."""
 
 import asyncio
+import json
 import os
 import pwd
 import shutil
@@ -52,7 +53,14 @@ async def finished(
 ) -> "subprocess.CompletedProcess[str]":
     return await asyncio.to_thread(
         partial(
-            subprocess.run, argv, env=env, capture_output=True, text=True, check=False, timeout=100
+            subprocess.run,
+            argv,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=100,
         )
     )
 
@@ -146,6 +154,26 @@ async def test_programs_in_a_closed_environment_are_copied_once_to_where_the_use
     assert '"pid"' in second
     assert copy.startswith(f"postgresql-{newest().version}-")
     assert about == "755:root"
+
+
+@pytest.mark.parametrize(
+    "powerless",
+    [
+        ["unshare", "--user", "--map-root-user"],
+        ["setpriv", "--bounding-set", "-chown,-setuid,-setgid", "--inh-caps", "-all"],
+    ],
+)
+async def test_a_root_that_cannot_become_somebody_else_is_told_so(
+    folder: Path, powerless: list[str]
+) -> None:
+    if shutil.which(powerless[0]) is None or (await finished([*powerless, "true"])).returncode:
+        pytest.skip(f"{powerless[0]} may not take powers away here")
+
+    ran = await finished(
+        [*powerless, sys.executable, Path(__file__).with_name("program.py"), folder / "data"],
+    )
+
+    assert json.loads(ran.stdout)["code"] == "no_user", ran.stderr
 
 
 async def test_an_ordinary_user_runs_it_as_themselves(as_user: tuple[int, Path]) -> None:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from tomada.domain.clock import Clock
 from tomada.domain.errors import RefusedError, UnavailableError
+from tomada.telemetry import log
 from tomada.web.answers import Answer
 from tomada.web.auth import app_of
 from tomada.web.describe import gives
@@ -70,7 +71,9 @@ async def pluggy(request: Request) -> Response:
     except RefusedError:
         refusals.note(address)
         return Answer({"error": "Forbidden"}, 403)
-    except UnavailableError:
+    except Exception as error:  # noqa: BLE001  (whatever it is, it is ours, and Pluggy must deliver again)
+        if not isinstance(error, UnavailableError):
+            log.error("webhook_failed", kind=type(error).__name__)
         raise ProblemError(
             Problem(
                 503,

@@ -14,13 +14,11 @@ import msgspec
 
 from tomada.pluggy.dates import BankDate, PlainDate, instant_text
 from tomada.pluggy.errors import ContractError
+from tomada.pluggy.magnitude import check_numbers
 from tomada.pluggy.model import Model, Resource
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Model)
-
-# Far beyond any amount or rate, and small enough that arithmetic on it stays cheap.
-_MAX_MAGNITUDE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,38 +148,6 @@ def _parse(body: bytes, kind: Any) -> Any:
 def _settle(found: Any, text: bytes) -> None:
     """Keep the text beside the object, and refuse numbers no bank can mean."""
     if isinstance(found, Model):
-        _check_numbers(found)
+        check_numbers(found)
         if isinstance(found, Resource):
             msgspec.structs.force_setattr(found, "raw", text)
-
-
-def _check_numbers(found: Model) -> None:
-    decimals, models = _number_fields(type(found))
-    for name, wire_name in decimals:
-        value = getattr(found, name)
-        if isinstance(value, Decimal) and not (
-            value.is_finite() and abs(value.adjusted()) <= _MAX_MAGNITUDE
-        ):
-            raise ContractError("number out of range", where=f"$.{wire_name}")
-    for name in models:
-        value = getattr(found, name)
-        if isinstance(value, Model):
-            _check_numbers(value)
-        elif isinstance(value, list):
-            for part in value:
-                if isinstance(part, Model):
-                    _check_numbers(part)
-
-
-@functools.cache
-def _number_fields(kind: type[Model]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """Name the fields of *kind* that hold decimals, and those that hold further models."""
-    decimals: list[tuple[str, str]] = []
-    models: list[str] = []
-    for field in msgspec.structs.fields(kind):
-        mentioned = str(field.type)
-        if "Decimal" in mentioned:
-            decimals.append((field.name, field.encode_name))
-        elif "tomada.pluggy.models" in mentioned:
-            models.append(field.name)
-    return tuple(decimals), tuple(models)

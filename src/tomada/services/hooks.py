@@ -78,7 +78,7 @@ class Hooks:
             return None
         if self.settings.enforce_networks:
             return "source"
-        log.info("webhook_from_elsewhere")
+        log.debug("webhook_from_elsewhere")
         return None
 
     async def _secrets(self) -> tuple[str, ...]:

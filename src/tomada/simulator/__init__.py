@@ -6,4 +6,12 @@ from tomada.simulator.settings import SimulatorSettings
 from tomada.simulator.snapshot import StateFileError
 from tomada.simulator.world import World, new_world
 
-__all__ = ["Simulator", "SimulatorSettings", "StateFileError", "World", "create_app", "new_world", "run_simulator"]
+__all__ = [
+    "Simulator",
+    "SimulatorSettings",
+    "StateFileError",
+    "World",
+    "create_app",
+    "new_world",
+    "run_simulator",
+]

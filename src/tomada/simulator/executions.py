@@ -21,6 +21,8 @@ from tomada.simulator.state import ItemRecord, State
 # Shares of the whole delay: before the login, the login, and everything that is collected.
 _CREATED, _LOGIN, _COLLECTING = 0.08, 0.22, 0.70
 
+_RETRIES = 5
+
 _PHASES = (
     ("ACCOUNTS", "ACCOUNTS_IN_PROGRESS"),
     ("CREDIT_CARDS", "CREDITCARDS_IN_PROGRESS"),
@@ -183,19 +185,17 @@ class Executions:
             item.resources_collected_at = now
             item.resources_pending = bool(script.resources_pending)
             self.consents.grant(item)
-        self.plan_auto_sync(item, connector)
+        self._plan(item, timedelta(hours=self.settings.auto_sync_hours or 0))
         self._at(item, "UPDATED", script.outcome)
         for account_id, rows in new.items():
             self.hooks.created(item, account_id, rows)
         self.hooks.item("item/created" if first else "item/updated", item)
 
-    def plan_auto_sync(self, item: ItemRecord, connector: Connector) -> None:
-        """Say when the item runs by itself next: never, when each run needs the person."""
-        hours = self.settings.auto_sync_hours
-        alone = item.auto_sync and hours is not None and not connector.needs_fresh_mfa
-        ended = item.last_updated_at
-        planned = ended + timedelta(hours=hours) if alone and hours and ended else None
-        item.next_auto_sync_at = planned
+    def _plan(self, item: ItemRecord, after: timedelta | None) -> None:
+        # Whose runs need the person each time, or who was told to stop, never runs by itself.
+        connector = self.catalogue.by_id[item.connector_id]
+        alone = item.auto_sync and self.settings.auto_sync_hours and not connector.needs_fresh_mfa
+        item.next_auto_sync_at = self._in(after) if alone and after is not None else None
 
     def _fail(self, item: ItemRecord, code: str, provider_message: str | None) -> None:
         item.parameter = item.user_action = None
@@ -205,7 +205,9 @@ class Executions:
         refused = code in LOGIN_CODES
         if refused:
             item.failed_logins += 1
-            item.next_auto_sync_at = None
+        # An outage is retried about hourly, five times; a login only the person can mend.
+        retried = not refused and item.failed_runs <= _RETRIES
+        self._plan(item, timedelta(hours=1) if retried else None)
         if code == "USER_AUTHORIZATION_REVOKED":
             self.consents.revoke(item)
         # An unexpected failure shows the general status; its code is in the error.

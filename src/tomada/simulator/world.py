@@ -12,6 +12,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from tomada.simulator.autosync import AutoSync
 from tomada.simulator.bank import Bank
 from tomada.simulator.categories import Categories
 from tomada.simulator.collect import Collector
@@ -55,6 +56,7 @@ class World:
     subscriptions: Subscriptions
     executions: Executions
     items: Items
+    auto_sync: AutoSync
     bank: Bank
     live: Live
     faults: FaultBox
@@ -70,6 +72,7 @@ class World:
             await stack.enter_async_context(self.snapshots.keeping(self.state))
             stack.push_async_callback(self.executions.stop_all)
             await stack.enter_async_context(self.live.running())
+            await stack.enter_async_context(self.auto_sync.running())
             self._resume()
             yield
 
@@ -205,6 +208,7 @@ def new_world(settings: SimulatorSettings) -> World:
         subscriptions=subscriptions,
         executions=executions,
         items=Items(settings, state, ids, connectors, ledgers, consents, executions, hooks),
+        auto_sync=AutoSync(settings, state, connectors, executions),
         bank=bank,
         live=Live(bank, settings.live_interval, Random(f"{settings.seed}-live")),  # noqa: S311  a game of chance
         faults=FaultBox(),

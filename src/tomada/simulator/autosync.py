@@ -1,0 +1,56 @@
+"""Run items by themselves when their time has come, as the provider does daily."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from tomada.simulator.connectors import Catalogue
+from tomada.simulator.executions import Executions
+from tomada.simulator.sandbox import script_for
+from tomada.simulator.settings import SimulatorSettings
+from tomada.simulator.state import ItemRecord, State
+
+# How often the plan is looked at; the plan itself is in the clock's time.
+_PERIOD = 1.0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AutoSync:
+    """The planned runs of one world."""
+
+    settings: SimulatorSettings
+    state: State
+    catalogue: Catalogue
+    executions: Executions
+
+    def run_due(self) -> list[ItemRecord]:
+        """Start every planned run whose time has come, and give those items."""
+        now = self.settings.clock()
+        due = [
+            item
+            for item in self.state.items.values()
+            if item.next_auto_sync_at is not None
+            and item.next_auto_sync_at <= now
+            and not self.executions.running(item.id)
+        ]
+        for item in due:
+            item.triggered_by, item.next_auto_sync_at = "SYNC", None
+            connector = self.catalogue.by_id[item.connector_id]
+            self.executions.start(item, script_for(connector, item.parameters))
+        return due
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Keep to the plan until left."""
+        task = asyncio.get_running_loop().create_task(self._go_on())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _go_on(self) -> None:
+        while True:
+            await asyncio.sleep(_PERIOD)
+            self.run_due()

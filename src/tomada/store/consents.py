@@ -108,10 +108,14 @@ class ConsentRows:
         return None if record is None else _consent(record)
 
     async def covers(self, consent_id: UUID, *, now: datetime) -> bool:
-        """Tell whether one consent is in force now, locked until commit."""
+        """Tell whether one consent is in force now, locked until commit.
+
+        The lock is one that ``activate`` needs no stronger one after: two that check and then
+        activate would wait for each other.
+        """
         found = await self.tx.conn.fetchval(
             "SELECT true FROM consents WHERE entity_id = $1 AND id = $2"
-            " AND status IN ('granted', 'active') AND valid_until > $3 FOR SHARE",
+            " AND status IN ('granted', 'active') AND valid_until > $3 FOR NO KEY UPDATE",
             self.tx.scope(),
             consent_id,
             now,

@@ -6,7 +6,7 @@ entity at a time, the one named in its transaction.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -15,7 +15,8 @@ from alembic import command
 from alembic.config import Config
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
 from sqlalchemy import URL, Connection
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from tomada.domain.errors import StoreUnavailableError
@@ -24,7 +25,8 @@ from tomada.domain.errors import StoreUnavailableError
 _MIGRATION_LOCK = 7_084_301_956
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
-# What asyncpg raises when the server is gone, full or restarting.
+# What asyncpg raises when the server is gone, full or restarting, or picked this transaction as the
+# victim of a deadlock: trying again later is right each time.
 UNAVAILABLE = (
     OSError,
     asyncpg.InterfaceError,
@@ -33,14 +35,35 @@ UNAVAILABLE = (
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.LockNotAvailableError,
+    asyncpg.TransactionRollbackError,
     TimeoutError,
 )
+_REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Turn what the driver raises in the block into ``StoreUnavailableError`` where that is due.
+
+    A value that does not fit its column is a mistake of ours, though the driver files it under
+    its interface errors; it passes as it is.
+    """
+    try:
+        yield
+    except (*UNAVAILABLE, *_REFUSED, DBAPIError) as error:
+        found = error.driver_exception if isinstance(error, DBAPIError) else error
+        if isinstance(found, _REFUSED):
+            text = "the database refuses the user, the password or the name in its address"
+            raise StoreUnavailableError(text) from error
+        if not isinstance(found, UNAVAILABLE) or isinstance(found, ValueError):
+            raise
+        raise StoreUnavailableError("the database does not answer") from error
 
 
 @contextlib.asynccontextmanager
 async def open_pool(url: str, *, size: int = 12) -> AsyncIterator[asyncpg.Pool]:
     """Open the serving role's pool; closing waits for running transactions, at most 5 s."""
-    try:
+    with translated():
         pool = await asyncpg.create_pool(
             url,
             min_size=1,
@@ -55,8 +78,6 @@ async def open_pool(url: str, *, size: int = 12) -> AsyncIterator[asyncpg.Pool]:
                 "timezone": "UTC",
             },
         )
-    except UNAVAILABLE as error:
-        raise StoreUnavailableError("the database does not answer") from error
     try:
         yield pool
     finally:
@@ -78,20 +99,23 @@ async def migrate(owner_url: str, *, app_url: str) -> None:
         connect_args={"server_settings": {"search_path": "tomada", "application_name": "tomada"}},
     )
     try:
-        async with engine.connect() as connection:
-            await connection.exec_driver_sql(f"SELECT pg_advisory_lock({_MIGRATION_LOCK})")
-            await connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS tomada")
-            await connection.commit()
-            try:
-                await connection.run_sync(_upgrade, _role(app_url))
-                await connection.commit()
-            finally:
-                await connection.rollback()
-                await connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_MIGRATION_LOCK})")
-    except UNAVAILABLE as error:
-        raise StoreUnavailableError("the database does not answer") from error
+        with translated():
+            async with engine.connect() as connection:
+                await _migrate(connection, app_role=_role(app_url))
     finally:
         await engine.dispose()
+
+
+async def _migrate(connection: AsyncConnection, *, app_role: str) -> None:
+    await connection.exec_driver_sql(f"SELECT pg_advisory_lock({_MIGRATION_LOCK})")
+    await connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS tomada")
+    await connection.commit()
+    try:
+        await connection.run_sync(_upgrade, app_role)
+        await connection.commit()
+    finally:
+        await connection.rollback()
+        await connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_MIGRATION_LOCK})")
 
 
 def _upgrade(connection: Connection, app_role: str) -> None:

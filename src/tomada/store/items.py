@@ -126,6 +126,14 @@ class ItemRows:
 
     async def remove(self, item_id: ItemId) -> bool:
         """Remove the item with its accounts, transactions and syncs; False if it was not there."""
+        # First the row that every run locks first: taken in another order, the two would wait for
+        # each other.
+        await self.tx.conn.execute(
+            "DELETE FROM work WHERE item_id = $2"
+            " AND EXISTS (SELECT 1 FROM items WHERE entity_id = $1 AND id = $2)",
+            self.tx.scope(),
+            item_id,
+        )
         # Waiting notifications would ask the person to mend what is gone.
         await self.tx.conn.execute(
             "DELETE FROM notifications WHERE entity_id = $1 AND item_id = $2",

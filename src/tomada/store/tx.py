@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from tomada.domain.errors import StoreUnavailableError
 from tomada.domain.ids import EntityId
-from tomada.store.engine import UNAVAILABLE
+from tomada.store.engine import translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +35,14 @@ class Store:
         """Open a transaction that commits at the end of the block and rolls back on an error.
 
         Row-level security shows it the rows of *entity* only, and no user data at all without
-        one. Raises ``StoreUnavailableError`` where the database does not answer; then it is not
-        known whether a commit under way took effect.
+        one. Raises ``StoreUnavailableError`` where the database does not answer, or ended this
+        transaction to free another; then it is not known whether a commit under way took effect.
         """
-        try:
+        with translated():
             async with self.pool.acquire(timeout=10) as conn, conn.transaction():
                 if entity is not None:
                     await conn.execute("SELECT set_config('tomada.entity', $1, true)", str(entity))
                 yield Tx(conn, entity)
-        except UNAVAILABLE as error:
-            raise StoreUnavailableError("the database does not answer") from error
 
     async def ping(self) -> None:
         """Fail where the database does not answer."""

@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import Running
 from tests.integration.path.connecting import agree, connect, eventually
 from tests.integration.path.truth import held, truth
+from tests.integration.sync.quiet import quiet
 from tomada.domain.access import Caller
 from tomada.domain.errors import NotFoundError
 from tomada.domain.ids import AccountId, ItemId, NotificationId, SyncId
@@ -94,6 +95,7 @@ async def test_an_item_of_somebody_else_is_refused_without_asking_pluggy(tomada:
     ana, bia = await tomada.someone("ana@example.com"), await tomada.someone("bia@example.com")
     item = await connect(tomada, ana)
     await agree(tomada, bia)
+    await quiet(tomada)
     tomada.simulator.world.recorder.log.clear()
     # Were anything asked, it would fail in another way.
     tomada.simulator.world.faults.add(Fault(effect="status", status=500, count=None))

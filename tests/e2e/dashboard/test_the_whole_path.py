@@ -53,7 +53,7 @@ async def test_a_person_connects_a_bank_and_sees_a_year_and_a_purchase_as_it_hap
 
     first = tab.rows().first
     with capsys.disabled():
-        print(
+        print(  # noqa: T201  (these figures are what the test is for)
             f"\n  clicks: {tab.clicks}"
             f"\n  from onSuccess to all {shown} rows: {all_rows:.2f} s (≤ {ALL_ROWS_SECONDS} s)"
             f"\n  from a purchase to its row: {purchase:.2f} s (≤ {PURCHASE_SECONDS} s)"

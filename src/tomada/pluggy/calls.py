@@ -19,7 +19,7 @@ from tomada.pluggy.errors import (
     RateLimitedError,
     TransportError,
 )
-from tomada.pluggy.limits import Limiter, family_of
+from tomada.pluggy.limits import Limiter, Pauses, family_of
 from tomada.pluggy.model import Model
 from tomada.pluggy.paging import PAGE_SIZE, PagedList
 from tomada.pluggy.retry import Repeat, RetryPolicy
@@ -57,8 +57,9 @@ class Calls:
     sleep: Callable[[float], Awaitable[None]]
     rng: random.Random
     on_call: Callable[[CallRecord], None] | None = None
-    keys: ApiKeys | None = field(default=None)
+    keys: ApiKeys | None = None
     interactive: bool = False
+    pauses: Pauses = field(default_factory=Pauses)
 
     async def one(
         self, method: str, route: str, kind: type[T], *, ids: dict[str, object] | None = None,
@@ -133,6 +134,7 @@ class Calls:
         if repeat is None:
             repeat = Repeat.HARMLESS if request.method == "GET" else Repeat.EFFECT
         attempt, renewed = 1, False
+        await self._sit_out(request)
         while True:
             key = None if self.keys is None else await self.keys.current()
             try:
@@ -145,6 +147,9 @@ class Calls:
                 await self.keys.after_refusal(key)
                 continue
             except PluggyError as error:
+                if isinstance(error, RateLimitedError) and error.reset:
+                    family = family_of(request.method, request.route)
+                    self.pauses.note(family, error.reset, now=self.clock())
                 wait = self.policy.delay(error, attempt=attempt, repeat=repeat, rng=self.rng)
                 if wait is None:
                     raise
@@ -152,6 +157,13 @@ class Calls:
                     on_repeat(error)
             await self.sleep(wait)
             attempt += 1
+
+    async def _sit_out(self, request: Request) -> None:
+        """Wait while another call's refusal still holds; a person's call goes and sees."""
+        family = family_of(request.method, request.route)
+        left = 0.0 if self.interactive else self.pauses.left(family, now=self.clock())
+        if left > 0:
+            await self.sleep(min(left, self.policy.patience) + self.rng.uniform(0, 1))
 
     async def _attempt(
         self, request: Request, read: Callable[[Answer], T], *, key: str | None, attempt: int

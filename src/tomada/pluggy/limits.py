@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Protocol
 
 UPDATES = "item_updates"
@@ -50,6 +51,23 @@ class NoLimiter:
 
     async def acquire(self, family: str, *, interactive: bool) -> None:
         """Return at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """What Pluggy's refusals asked for, so that one refused call spares the others theirs."""
+
+    ends: dict[str, datetime] = field(default_factory=dict)
+
+    def note(self, family: str, seconds: float, *, now: datetime) -> None:
+        """Keep *family* quiet for *seconds* from now."""
+        end = now + timedelta(seconds=seconds)
+        self.ends[family] = max(end, self.ends.get(family, end))
+
+    def left(self, family: str, *, now: datetime) -> float:
+        """Give the seconds until *family* may be asked again; zero if it may."""
+        end = self.ends.get(family)
+        return 0.0 if end is None else max(0.0, (end - now).total_seconds())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,6 +118,27 @@ async def test_a_call_a_person_waits_for_fails_instead_of_waiting_a_minute() -> 
     assert waits.seconds == []
 
 
+async def test_one_refused_call_spares_the_others_of_its_family_theirs() -> None:
+    waits = Waits()
+    refused = answer({"code": 429, "message": "slow"}, status=429, Retry_After="40")
+    replies = [refused, answer({"results": []}), answer({"results": []}), answer(ITEM)]
+
+    async with (
+        serving(lambda _: replies.pop(0)) as server,
+        a_client(server, sleep=waits, retry=RetryPolicy(attempts=1)) as pluggy,
+    ):
+        with pytest.raises(errors.RateLimitedError):
+            await pluggy.list_accounts("i")
+        await pluggy.interactive.list_accounts("i")
+        person = len(waits.seconds)
+        await pluggy.list_accounts("i")
+        await pluggy.get_item("i")
+
+    assert person == 0
+    assert len(waits.seconds) == 1
+    assert 40 <= waits.seconds[0] <= 41
+
+
 async def test_the_banks_own_quota_is_not_hammered() -> None:
     body = {"code": 429, "codeDescription": "BALANCE_OPEN_FINANCE_RATE_LIMIT", "message": "x"}
     async with serving(lambda _: answer(body, status=429)) as server, a_client(server) as pluggy:

@@ -100,7 +100,7 @@ async def _database(settings: Settings) -> AsyncIterator[_Database]:
             settings.database_url.get_secret_value(),
         )
         return
-    async with embedded_postgres(settings.data_dir / "postgresql", log=log) as cluster:
+    async with embedded_postgres(settings.data_dir, log=log) as cluster:
         yield _Database(cluster.owner_url, cluster.app_url)
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -11,7 +12,7 @@ from tomada.bootstrap import App, open_app
 from tomada.cli.serve import ListenError, serving, stopping, take_port
 from tomada.domain.errors import InvalidInputError
 from tomada.settings import Settings
-from tomada.simulator import SimulatorSettings, run_simulator
+from tomada.simulator import Simulator, SimulatorSettings, run_simulator
 from tomada.telemetry import set_up
 from tomada.worker import Worker
 
@@ -51,7 +52,7 @@ async def demo(
     """
     set_up(level="WARNING")
     home = (data_dir or _home()).expanduser().absolute()
-    # Both ports are taken before anything is started, so that a refusal leaves nothing behind.
+    # The port is taken before anything is started, so that a refusal leaves nothing behind.
     with contextlib.closing(take_port("127.0.0.1", port)) as bound:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         simulated = SimulatorSettings(
@@ -63,24 +64,29 @@ async def demo(
             # The published pauses of an hour are nothing to watch.
             retry_scale=1 / 600,
         )
-        async with contextlib.AsyncExitStack() as stack:
-            stop = await stack.enter_async_context(stopping())
-            try:
-                simulator = await stack.enter_async_context(run_simulator(simulated))
-            except OSError as error:
-                if error.errno == errno.EADDRINUSE:
-                    raise ListenError(
-                        f"port {simulator_port} is in use; choose another one with --simulator-port"
-                    ) from error
-                raise
+        async with stopping() as stop, _simulator(simulated) as simulator:
             settings = _settings(home, port, simulator.url)
-            app = await stack.enter_async_context(open_app(settings))
-            await _somebody(app)
-            await stack.enter_async_context(serving(app, listener=bound))
-            await stack.enter_async_context(Worker(app).running())
-            print(_greeting(settings, simulator.url), flush=True)
-            await stop.wait()
-            print("stopping…", flush=True)
+            async with open_app(settings) as app, serving(app, listener=bound):
+                await _somebody(app)
+                async with Worker(app).running():
+                    print(_greeting(settings, simulator.url), flush=True)
+                    await stop.wait()
+                    print("stopping…", flush=True)
+
+
+@contextlib.asynccontextmanager
+async def _simulator(settings: SimulatorSettings) -> AsyncIterator[Simulator]:
+    """Run the simulator; a port that is taken gets a sentence."""
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            running = await stack.enter_async_context(run_simulator(settings))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise ListenError(
+                f"port {settings.port} is in use; choose another one with --simulator-port"
+            ) from error
+        yield running
 
 
 def _home() -> Path:

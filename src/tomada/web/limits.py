@@ -1,6 +1,7 @@
 """How much a request may send, and how long everything may take."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,6 +11,8 @@ from tomada.web.errors import RETRY_SECONDS, Problem
 KIB = 1024
 URL_BYTES = 4 * KIB
 HEADER_BYTES = 16 * KIB
+_DRAIN_BYTES = 1024 * KIB
+_DRAIN_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Limits:
         except _ClientGoneError:
             return
         except _BrokenLimitError as error:
+            await _drain(receive)
             await error.problem.response(scope)(scope, receive, send)
             return
         await self._serve(scope, _replay(body, receive), send, seconds=allowance.handler_seconds)
@@ -132,6 +136,18 @@ async def _read(receive: Receive, allowance: Allowance, *, announced: int | None
         detail = f"the body took longer than {seconds} s"
         raise _BrokenLimitError(408, "request_timeout", detail) from None
     return bytes(body)
+
+
+async def _drain(receive: Receive) -> None:
+    """Take a little of what still comes: who is cut off in mid-sentence does not hear why."""
+    taken = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            more = True
+            while more and taken < _DRAIN_BYTES:
+                message = await receive()
+                taken += len(message.get("body", b""))
+                more = message.get("more_body", False)
 
 
 def _too_large(allowance: Allowance) -> _BrokenLimitError:

@@ -31,6 +31,7 @@ HEADERS = {
     "cache-control": "no-store",
 }
 """Set where the answer does not set its own."""
+_CLOSE = {"Connection": "close"}
 _HSTS = "max-age=31536000; includeSubDomains"
 _STARTS = ("http.response.start", "websocket.http.response.start")
 
@@ -81,10 +82,11 @@ class Edge:
 
     def _refusal(self, scope: Scope) -> Problem | None:
         hosts = _header(scope, b"host")
-        if len(hosts) != 1:
-            return Problem(400, "bad_request", "a request names one host")
+        # Before 1.0 a request had no headers; the parser takes one with them all the same.
+        if len(hosts) != 1 or scope.get("http_version") == "0.9":
+            return Problem(400, "bad_request", "a request is HTTP/1.1 and names one host", _CLOSE)
         if not self.origins.own_host(hosts[0]):
-            return Problem(421, "misdirected_request", "this host is not served here")
+            return Problem(421, "misdirected_request", "this host is not served here", _CLOSE)
         return None
 
     def _address(self, scope: Scope) -> str:

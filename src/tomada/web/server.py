@@ -12,11 +12,14 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import msgspec
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from tomada.web.errors import MEDIA_TYPE
 from tomada.web.limits import HEADER_BYTES, URL_BYTES
+from tomada.web.middleware import HEADERS
 from tomada.web.push import MESSAGE_BYTES
 
 HEAD_SECONDS = 10
@@ -65,6 +68,19 @@ class HeadDeadlineProtocol(HttpToolsProtocol):
         """Stop the clock: from here on the application has its own."""
         self._stop_head()
         super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what the application never sees, with the headers of all other answers."""
+        body = msgspec.json.encode({"code": "bad_request", "detail": msg, "error": "Bad Request"})
+        headers = {
+            **HEADERS,
+            "content-type": MEDIA_TYPE,
+            "content-length": str(len(body)),
+            "connection": "close",
+        }
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        self.transport.write(f"HTTP/1.1 400 Bad Request\r\n{head}\r\n".encode() + body)
+        self.transport.close()
 
     def _start_head(self) -> None:
         self._stop_head()

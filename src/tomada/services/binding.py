@@ -7,12 +7,12 @@ from uuid_utils.compat import uuid7
 
 from tomada.domain.access import Caller
 from tomada.domain.clock import Clock
-from tomada.domain.errors import ConsentRequiredError, KeyUnavailableError, NotFoundError
+from tomada.domain.errors import ConsentRequiredError, NotFoundError
 from tomada.domain.ids import EntityId, ItemId, SyncId
-from tomada.pluggy import PluggyClient, webhooks
-from tomada.pluggy.errors import ContractError
+from tomada.pluggy import PluggyClient
 from tomada.pluggy.models.items import Item as PluggyItem
 from tomada.services.audit import Audit
+from tomada.services.bodies import events_of
 from tomada.services.consents import institution_digest
 from tomada.services.items import opened, with_status
 from tomada.services.provider import translated
@@ -74,15 +74,8 @@ class Binding:
         """
         async with self.store.begin() as tx:
             rows = await InboxRows(tx).unbound(item_id)
-        for row in rows:
-            try:
-                body = self.vault.system.open("inbox", row.event_id, row.sealed)
-                event = webhooks.parse_event(body)
-            except (ContractError, KeyUnavailableError):
-                continue
-            if event.client_user_id is not None:
-                return event.client_user_id
-        return None
+        events = events_of(self.vault.system, rows)
+        return next((one.client_user_id for one in events if one.client_user_id is not None), None)
 
     async def _claim(
         self, entity: EntityId, session_id: UUID, item: PluggyItem, caller: Caller | None

@@ -14,6 +14,7 @@ from tomada.domain.errors import RefusedError
 from tomada.domain.ids import ItemId
 from tomada.pluggy.errors import ContractError
 from tomada.pluggy.webhooks import WebhookEvent, parse_event
+from tomada.services.bodies import sealed_body
 from tomada.services.hooks import Hooks
 from tomada.services.vault import Vault
 from tomada.store.inbox import InboxRow, InboxRows
@@ -68,8 +69,7 @@ class Inbox:
     async def _keep(
         self, raw: bytes, event_id: str, event: WebhookEvent | None, *, reason: str | None
     ) -> None:
-        digest = self.vault.system.digest("inbox", raw)
-        sealed = self.vault.system.seal("inbox", event_id, raw)
+        digest, sealed = sealed_body(self.vault.system, event_id, raw)
         name = event.event if event is not None else "unparsable"
         item = ItemId(event.item_id) if event is not None and event.item_id else None
         async with self.store.begin() as tx:

@@ -9,14 +9,12 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from tomada.domain.clock import Clock
-from tomada.domain.errors import KeyUnavailableError
 from tomada.domain.ids import EntityId, ItemId, SyncId
 from tomada.domain.syncs import SyncReason
-from tomada.pluggy.errors import ContractError
 from tomada.pluggy.models.items import Item as PluggyItem
-from tomada.pluggy.webhooks import WebhookEvent, parse_event
 from tomada.services.audit import Audit
 from tomada.services.binding import status_line
+from tomada.services.bodies import events_of
 from tomada.services.hints import Hints, hints_of
 from tomada.services.items import opened, with_status
 from tomada.services.notify import Notifications
@@ -24,7 +22,7 @@ from tomada.services.pages import Effects
 from tomada.services.vault import Keys, Vault
 from tomada.store.consents import ConsentRows
 from tomada.store.feed import FeedRows
-from tomada.store.inbox import InboxRow, InboxRows
+from tomada.store.inbox import InboxRows
 from tomada.store.items import ItemRoutes, ItemRow, ItemRows
 from tomada.store.jobs import Jobs
 from tomada.store.syncs import SyncRows
@@ -94,7 +92,7 @@ class Runs:
             if not syncs:
                 syncs = [await self._own_sync(tx, item_id, "webhook" if waiting else "recovery")]
             covered = await ConsentRows(tx).covers(row.consent_id, now=now)
-        hints = hints_of(self._events(waiting), asked=asked, now=now)
+        hints = hints_of(events_of(self.vault.system, waiting), asked=asked, now=now)
         names = tuple(one.event_id for one in waiting)
         return Run(item_id, entity, keys, lease, row, covered, hints, names, syncs)
 
@@ -103,16 +101,6 @@ class Runs:
         await SyncRows(tx).add(sync_id, item_id, reason=reason, at=self.clock())
         await SyncRows(tx).begin(item_id, at=self.clock())
         return sync_id
-
-    def _events(self, rows: list[InboxRow]) -> list[WebhookEvent]:
-        events: list[WebhookEvent] = []
-        for row in rows:
-            try:
-                body = self.vault.system.open("inbox", row.event_id, row.sealed)
-                events.append(parse_event(body))
-            except (ContractError, KeyUnavailableError):
-                log.warning("inbox_row_unreadable", kind=row.event)
-        return events
 
     @contextlib.asynccontextmanager
     async def writing(self, run: Run) -> AsyncIterator[Tx]:

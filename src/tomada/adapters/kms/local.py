@@ -2,6 +2,7 @@
 
 import io
 import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,7 +70,8 @@ def _make(path: Path) -> None:
     text = io.StringIO()
     handle = tink.new_keyset_handle(aead.aead_key_templates.AES256_GCM)
     cleartext_keyset_handle.write(tink.JsonKeysetWriter(text), handle)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    # Not the process id: containers that share the directory all have the same one.
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
     with os.fdopen(descriptor, "w") as file:
         file.write(text.getvalue())
@@ -82,3 +84,9 @@ def _make(path: Path) -> None:
         return
     finally:
         draft.unlink()
+    # The name must last as long as what will be sealed under the key.
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

@@ -39,28 +39,35 @@ async def run_simulator(settings: SimulatorSettings | None = None) -> AsyncItera
     listener = _listen(chosen.host, chosen.port)
     with contextlib.closing(listener):
         world = new_world(chosen)
-        app = create_app(world)
         host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
         world.hooks.origin = f"http://{host}:{listener.getsockname()[1]}"
-        server = _Server(
-            uvicorn.Config(
-                app,
-                log_config=None,
-                access_log=False,
-                ws="none",
-                lifespan="on",
-                server_header=False,
-                timeout_keep_alive=75,
-                timeout_graceful_shutdown=_GRACE_SECONDS,
-            )
+        async with world.running():
+            app = create_app(world, own_time=False)
+            async with _serving(app, listener):
+                yield Simulator(chosen, world.origin, world, app)
+
+
+@asynccontextmanager
+async def _serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
+    server = _Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            ws="none",
+            lifespan="off",
+            server_header=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
         )
-        serving = asyncio.get_running_loop().create_task(server.serve(sockets=[listener]))
-        try:
-            await _started(server, serving)
-            yield Simulator(chosen, world.origin, world, app)
-        finally:
-            server.should_exit = True
-            await serving
+    )
+    serving = asyncio.get_running_loop().create_task(server.serve(sockets=[listener]))
+    try:
+        await _started(server, serving)
+        yield
+    finally:
+        server.should_exit = True
+        await serving
 
 
 class _Server(uvicorn.Server):
@@ -74,7 +81,7 @@ class _Server(uvicorn.Server):
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))

@@ -109,9 +109,10 @@ async def tab_of(
     user, entity = await tomada.app.access.create_user(EMAIL, PASSWORD, "Rita Lopes")
     caller = Caller(user, entity, "test")
     async with httpx2.AsyncClient(base_url=tomada.simulator.url) as bank:
-        page = await browser.new_page(
+        context = await browser.new_context(
             viewport={"width": width, "height": height}, locale="pt-BR", reduced_motion="reduce"
         )
+        page = await context.new_page()
         page.set_default_timeout(PATIENCE)
         tab = Tab(tomada, caller, page, bank)
 
@@ -130,7 +131,7 @@ async def tab_of(
         try:
             yield tab
         finally:
-            await page.close()
+            await context.close()
 
 
 async def eventually(look: Callable[[], Awaitable[Found | None]], *, seconds: float = 30) -> Found:

@@ -1,12 +1,14 @@
 """A stateful local Pluggy to develop and test against; it shares no code with the client."""
 
 from tomada.simulator.api.app import create_app
+from tomada.simulator.collect import BankSource
 from tomada.simulator.runner import Simulator, run_simulator
 from tomada.simulator.settings import SimulatorSettings
 from tomada.simulator.snapshot import StateFileError
 from tomada.simulator.world import World, new_world
 
 __all__ = [
+    "BankSource",
     "Simulator",
     "SimulatorSettings",
     "StateFileError",

@@ -5,9 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from tomada.simulator.connectors import Catalogue
 from tomada.simulator.executions import Executions
-from tomada.simulator.sandbox import script_for
 from tomada.simulator.settings import SimulatorSettings
 from tomada.simulator.state import ItemRecord, State
 
@@ -21,7 +19,6 @@ class AutoSync:
 
     settings: SimulatorSettings
     state: State
-    catalogue: Catalogue
     executions: Executions
 
     def run_due(self) -> list[ItemRecord]:
@@ -36,8 +33,7 @@ class AutoSync:
         ]
         for item in due:
             item.triggered_by, item.next_auto_sync_at = "SYNC", None
-            connector = self.catalogue.by_id[item.connector_id]
-            self.executions.start(item, script_for(connector, item.parameters))
+            self.executions.start_usual(item)
         return due
 
     @asynccontextmanager

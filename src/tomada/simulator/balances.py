@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from tomada.simulator.encoding import number
 from tomada.simulator.records import AccountRecord, TransactionRecord
 
 
@@ -24,7 +25,7 @@ def shift(account: AccountRecord, amount: Decimal) -> None:
     if account.type == "BANK":
         account.bank_data = _moved(account.bank_data, "closingBalance", amount)
         if account.bank_data is not None and "overdraftUsedLimit" in account.bank_data:
-            account.bank_data["overdraftUsedLimit"] = max(Decimal(0), -account.balance)
+            account.bank_data["overdraftUsedLimit"] = number(max(Decimal(0), -account.balance))
     else:
         account.credit_data = _moved(account.credit_data, "availableCreditLimit", -amount)
 
@@ -33,4 +34,4 @@ def _moved(details: dict[str, Any] | None, key: str, amount: Decimal) -> dict[st
     if details is None or details.get(key) is None:
         return details and {**details}
     # Details read back from the state file hold plain numbers.
-    return {**details, key: Decimal(str(details[key])) + amount}
+    return {**details, key: number(Decimal(str(details[key])) + amount)}

@@ -11,7 +11,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from tomada.simulator.balances import contribution, shift
-from tomada.simulator.encoding import plain_details
+from tomada.simulator.encoding import number, plain_details
 from tomada.simulator.ids import uuid_of
 from tomada.simulator.ledger import Ledgers, to_millisecond
 from tomada.simulator.records import AccountRecord, BankRecord, TransactionRecord
@@ -62,7 +62,7 @@ class Collector:
         self.ledgers.add(ledger, row)
         shift(ledger.account, contribution(ledger.account, row))
         if ledger.account.type == "BANK" and row.status == "POSTED":
-            row.balance = ledger.account.balance
+            row.balance = number(ledger.account.balance)
         ledger.account.updated_at = now
         item.updated_at = now
         return True
@@ -102,6 +102,8 @@ class Collector:
             if held is None:
                 rows, account.transactions = account.transactions, []
                 account.item_id = item.id
+                account.owner = account.owner or bank.owner
+                account.tax_number = account.tax_number or bank.tax_number
                 account.created_at = account.updated_at = now
                 item.accounts.append(account)
                 self.ledgers.open(item, [account])
@@ -120,13 +122,17 @@ class Collector:
 def _name_parts(item_id: str, index: int, account: AccountRecord) -> None:
     """Give the account, its bills and its rows their ids, and keep the links between them."""
     account.id = uuid_of(item_id, "account", index)
+    account.bank_data = plain_details(account.bank_data)
+    account.credit_data = plain_details(account.credit_data)
     bills: dict[str, str] = {}
-    for number, bill in enumerate(account.bills):
-        named = uuid_of(account.id, "bill", number)
+    for place, bill in enumerate(account.bills):
+        named = uuid_of(account.id, "bill", place)
         bills[bill.id] = named
         bill.id = named
-    for number, row in enumerate(account.transactions):
-        row.id = uuid_of(account.id, "transaction", number)
+        bill.payments = plain_details(bill.payments)
+        bill.finance_charges = plain_details(bill.finance_charges)
+    for place, row in enumerate(account.transactions):
+        row.id = uuid_of(account.id, "transaction", place)
         row.account_id = account.id
         tidy(row)
         card = row.credit_card_metadata
@@ -135,7 +141,12 @@ def _name_parts(item_id: str, index: int, account: AccountRecord) -> None:
 
 
 def tidy(row: TransactionRecord) -> None:
-    """Bring a row's instants into the forms the API can carry."""
+    """Bring a row's instants and amounts into the forms the API carries, once and for all."""
     row.date = to_millisecond(row.date)
+    row.amount = number(row.amount)
+    if row.amount_in_account_currency is not None:
+        row.amount_in_account_currency = number(row.amount_in_account_currency)
+    if row.balance is not None:
+        row.balance = number(row.balance)
     row.payment_data = plain_details(row.payment_data)
     row.credit_card_metadata = plain_details(row.credit_card_metadata)

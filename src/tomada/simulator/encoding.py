@@ -13,7 +13,8 @@ def instant(when: datetime | None) -> str | None:
     """Write *when* as `2026-11-20T12:00:00.000Z`."""
     if when is None:
         return None
-    return when.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    utc = when if when.tzinfo is UTC else when.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def day_instant(day: date) -> str:
@@ -21,10 +22,8 @@ def day_instant(day: date) -> str:
     return f"{day.isoformat()}T00:00:00.000Z"
 
 
-def number(amount: Decimal | None) -> Decimal | None:
+def number(amount: Decimal) -> Decimal:
     """Drop the trailing zeros of *amount*, which no JavaScript back end would print."""
-    if amount is None:
-        return None
     plain = amount.normalize()
     exponent = plain.as_tuple().exponent
     return plain.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else plain

@@ -4,6 +4,7 @@ One task per item. The order of states and events is the provider's; only the pa
 """
 
 import asyncio
+import logging
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from tomada.simulator.connectors import Catalogue, Connector
 from tomada.simulator.consents import Consents
 from tomada.simulator.hooks import Hooks
 from tomada.simulator.outcomes import failure, prompt_parameter, status_detail, user_action
-from tomada.simulator.sandbox import LOGIN_CODES, MFA_TOKEN, Script
+from tomada.simulator.sandbox import LOGIN_CODES, MFA_TOKEN, Script, script_for
 from tomada.simulator.settings import SimulatorSettings
 from tomada.simulator.state import ItemRecord, State
 
@@ -65,6 +66,13 @@ class Executions:
         self._at(item, "UPDATING", "CREATED")
         self._spawn(item, self._run(item, script))
 
+    def start_usual(self, item: ItemRecord) -> None:
+        """Begin an execution that goes as the item's login and the bank's health have it."""
+        script = script_for(self.catalogue.by_id[item.connector_id], item.parameters)
+        if self.catalogue.status(item.connector_id) == "OFFLINE":
+            script = Script(outcome="SITE_NOT_AVAILABLE")
+        self.start(item, script)
+
     def running(self, item_id: str) -> bool:
         """Say whether an execution of the item is under way, waiting ones included."""
         return item_id in self._tasks
@@ -111,6 +119,12 @@ class Executions:
         def forget(done: asyncio.Task[None]) -> None:
             if self._tasks.get(item.id) is done:
                 del self._tasks[item.id]
+            broken = None if done.cancelled() else done.exception()
+            if broken is not None:
+                # A fault of the simulator's own must not leave the item running for ever.
+                log = logging.getLogger("tomada.simulator")
+                log.error("the execution of item %s broke", item.id, exc_info=broken)
+                self._fail(item, "UNEXPECTED_ERROR", None)
 
         task.add_done_callback(forget)
 

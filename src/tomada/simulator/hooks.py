@@ -73,6 +73,12 @@ class Hooks:
     # The simulator's own address, for the links inside events; known once it listens.
     origin: str = "http://127.0.0.1"
     mode: Mode = "normal"
+    # How many more deliveries the mode meets; None is all of them.
+    mode_left: int | None = None
+
+    def set_mode(self, mode: Mode, *, count: int | None = None) -> None:
+        """Choose what becomes of the next *count* deliveries, or of all from now on."""
+        self.mode, self.mode_left = mode, count
 
     def item(self, event: str, item: ItemRecord, **fields: Any) -> None:
         """Tell an `item/…` event."""
@@ -157,7 +163,12 @@ class Hooks:
             yield item.webhook_url, {}, None
 
     def _hand_over(self, delivery: Delivery) -> None:
-        match self.mode:
+        mode = self.mode
+        if self.mode_left is not None:
+            self.mode_left -= 1
+            if self.mode_left <= 0:
+                self.set_mode("normal")
+        match mode:
             case "drop":
                 self.courier.drop(delivery)
             case "duplicate":

@@ -13,7 +13,7 @@ from tomada.simulator.encoding import instant
 from tomada.simulator.executions import Executions
 from tomada.simulator.hooks import Hooks
 from tomada.simulator.ids import Ids
-from tomada.simulator.ledger import Ledgers
+from tomada.simulator.ledger import Ledgers, to_millisecond
 from tomada.simulator.refusals import ApiError, Detail, bad_parameters, not_found
 from tomada.simulator.sandbox import Script, login_of, same_person, script_for
 from tomada.simulator.settings import SimulatorSettings
@@ -79,7 +79,7 @@ class Items:
             text = f"You have reached the limit of {limit} items"
             data = {"data": {"itemsLimit": limit}}
             raise ApiError(409, text, "ITEM_CREATION_LIMIT_EXCEEDED", data)
-        now = self.settings.clock()
+        now = to_millisecond(self.settings.clock())
         wanted = connector.products if new.products is None else new.products
         item = ItemRecord(
             id=self.ids.new("item"),

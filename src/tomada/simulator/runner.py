@@ -11,6 +11,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from tomada.simulator.api.app import create_app
+from tomada.simulator.collect import BankSource
+from tomada.simulator.households import bank_for
 from tomada.simulator.settings import SimulatorSettings
 from tomada.simulator.world import World, new_world
 
@@ -29,8 +31,12 @@ class Simulator:
 
 
 @asynccontextmanager
-async def run_simulator(settings: SimulatorSettings | None = None) -> AsyncIterator[Simulator]:
+async def run_simulator(
+    settings: SimulatorSettings | None = None, *, source: BankSource = bank_for
+) -> AsyncIterator[Simulator]:
     """Serve until the block is left; `OSError` when the port is taken.
+
+    *source* tells what people have at their banks, by default the invented households.
 
     No signal handler is installed and no global logging is touched. Deliveries that wait are
     dropped at the end, requests under way get a second.
@@ -38,7 +44,7 @@ async def run_simulator(settings: SimulatorSettings | None = None) -> AsyncItera
     chosen = settings if settings is not None else SimulatorSettings()
     listener = _listen(chosen.host, chosen.port)
     with contextlib.closing(listener):
-        world = new_world(chosen)
+        world = new_world(chosen, source=source)
         host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
         world.hooks.origin = f"http://{host}:{listener.getsockname()[1]}"
         async with world.running():

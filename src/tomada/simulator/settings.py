@@ -5,7 +5,7 @@ default is our reading of it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -93,4 +93,4 @@ class SimulatorSettings:
     list_items: bool = False
 
     # How much of the past is kept for the request log and the delivery log.
-    log_size: int = field(default=10_000)
+    log_size: int = 10_000

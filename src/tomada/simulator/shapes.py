@@ -114,19 +114,19 @@ def account_shape(account: AccountRecord, *, reduced: bool = False) -> Shape:
 
 
 def transaction_shape(row: TransactionRecord) -> Shape:
-    """Show a transaction."""
+    """Show a transaction; its amounts have been tidied when it was collected."""
     return {
         "id": row.id,
         "accountId": row.account_id,
         "description": row.description,
         "descriptionRaw": row.description_raw,
         "currencyCode": row.currency_code,
-        "amount": number(row.amount),
-        "amountInAccountCurrency": number(row.amount_in_account_currency),
+        "amount": row.amount,
+        "amountInAccountCurrency": row.amount_in_account_currency,
         "date": instant(row.date),
         "type": row.type,
         "status": row.status,
-        "balance": number(row.balance),
+        "balance": row.balance,
         "order": row.order,
         "category": row.category,
         "categoryId": row.category_id,

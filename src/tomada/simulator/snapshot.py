@@ -1,6 +1,7 @@
 """Keep the world in a file: read at start, written within a second of a change and at the end."""
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +17,7 @@ _PERIOD = 0.5
 
 
 class StateFileError(Exception):
-    """The state file is there but is not one of ours."""
+    """The state file cannot be read or written, or is something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,37 +34,56 @@ class Snapshots:
             return msgspec.json.decode(self.path.read_bytes(), type=State)
         except msgspec.DecodeError as failure:
             raise StateFileError(f"{self.path} is not a simulator state: {failure}") from failure
-
-    def save(self, state: State) -> None:
-        """Write the file; whoever reads it meanwhile sees the old one or the new one."""
-        if self.path is None:
-            return
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self.path.with_name(f"{self.path.name}.new")
-        with fresh.open("wb") as file:
-            file.write(json_bytes(state))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self.path)
+        except OSError as failure:
+            text = f"{self.path} cannot be read: {failure.strerror}"
+            raise StateFileError(text) from failure
 
     @asynccontextmanager
     async def keeping(self, state: State) -> AsyncIterator[None]:
-        """Save while the body runs, and once more at its end."""
+        """Save now, so that a file that cannot be written is known early, then until left."""
         if self.path is None:
             yield
             return
-        task = asyncio.get_running_loop().create_task(self._watch(state))
+        self._write(json_bytes(state))
+        stop = asyncio.Event()
+        task = asyncio.get_running_loop().create_task(self._watch(state, stop))
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            self.save(state)
+            stop.set()
+            await task
+            self._write(json_bytes(state))
 
-    async def _watch(self, state: State) -> None:
+    async def _watch(self, state: State, stop: asyncio.Event) -> None:
         saved = state.revision
         while True:
-            await asyncio.sleep(_PERIOD)
+            try:
+                async with asyncio.timeout(_PERIOD):
+                    await stop.wait()
+            except TimeoutError:
+                pass
+            else:
+                return
             if state.revision != saved:
                 saved = state.revision
-                self.save(state)
+                try:
+                    await asyncio.to_thread(self._write, json_bytes(state))
+                except StateFileError as failure:
+                    # The world goes on; the next change tries again.
+                    logging.getLogger("tomada.simulator").warning("%s", failure)
+
+    def _write(self, content: bytes) -> None:
+        """Write the file; whoever reads it meanwhile sees the old one or the new one."""
+        if self.path is None:
+            return
+        fresh = self.path.with_name(f"{self.path.name}.new")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with fresh.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self.path)
+        except OSError as failure:
+            text = f"{self.path} cannot be written: {failure.strerror}"
+            raise StateFileError(text) from failure

@@ -15,7 +15,7 @@ from typing import Any
 from tomada.simulator.autosync import AutoSync
 from tomada.simulator.bank import Bank
 from tomada.simulator.categories import Categories
-from tomada.simulator.collect import Collector
+from tomada.simulator.collect import BankSource, Collector
 from tomada.simulator.connectors import Catalogue, catalogue
 from tomada.simulator.consents import Consents
 from tomada.simulator.deliveries import Courier
@@ -31,7 +31,7 @@ from tomada.simulator.live import Live
 from tomada.simulator.recorder import Recorder
 from tomada.simulator.records import TransactionRecord
 from tomada.simulator.refusals import ApiError, invalid
-from tomada.simulator.sandbox import is_outcome, script_for, scripted
+from tomada.simulator.sandbox import is_outcome, scripted
 from tomada.simulator.settings import SimulatorSettings
 from tomada.simulator.snapshot import Snapshots
 from tomada.simulator.state import ItemRecord, State
@@ -80,8 +80,7 @@ class World:
         """Begin again the executions that were under way when the world was last saved."""
         for item in list(self.state.items.values()):
             if item.status in {"UPDATING", "WAITING_USER_INPUT", "WAITING_USER_ACTION"}:
-                connector = self.catalogue.by_id[item.connector_id]
-                self.executions.start(item, script_for(connector, item.parameters))
+                self.executions.start_usual(item)
 
     @property
     def origin(self) -> str:
@@ -125,10 +124,11 @@ class World:
         item = self.items.get(item_id)
         if outcome is not None and not is_outcome(outcome):
             raise invalid(f"unknown outcome {outcome}")
-        connector = self.catalogue.by_id[item.connector_id]
-        script = script_for(connector, item.parameters) if outcome is None else scripted(outcome)
         item.triggered_by = triggered_by
-        self.executions.start(item, script)
+        if outcome is None:
+            self.executions.start_usual(item)
+        else:
+            self.executions.start(item, scripted(outcome))
         return item
 
     def decide(self, item_id: str, *, approved: bool = True) -> ItemRecord:
@@ -167,12 +167,15 @@ class World:
         self.limits.clear()
         self.recorder.log.clear()
         self.courier.log.clear()
-        self.hooks.mode = "normal"
+        self.hooks.set_mode("normal")
         self.state.changed()
 
 
-def new_world(settings: SimulatorSettings) -> World:
-    """Put a world together; a state file named in *settings* is read now."""
+def new_world(settings: SimulatorSettings, *, source: BankSource = bank_for) -> World:
+    """Put a world together; a state file named in *settings* is read now.
+
+    *source* tells what people have at their banks, by default the invented households.
+    """
     snapshots = Snapshots(settings.state_file)
     state = snapshots.load()
     connectors = catalogue()
@@ -182,7 +185,7 @@ def new_world(settings: SimulatorSettings) -> World:
     subscriptions = Subscriptions(settings, state, ids)
     courier = Courier(settings, subscriptions.delivered)
     hooks = Hooks(settings, state, ids, courier, Random(f"{settings.seed}-hooks"))  # noqa: S311  a game of chance
-    collector = Collector(settings.seed, settings.clock, bank_for, ledgers)
+    collector = Collector(settings.seed, settings.clock, source, ledgers)
     executions = Executions(settings, state, connectors, collector, consents, hooks)
     bank = Bank(
         settings=settings,
@@ -208,7 +211,7 @@ def new_world(settings: SimulatorSettings) -> World:
         subscriptions=subscriptions,
         executions=executions,
         items=Items(settings, state, ids, connectors, ledgers, consents, executions, hooks),
-        auto_sync=AutoSync(settings, state, connectors, executions),
+        auto_sync=AutoSync(settings, state, executions),
         bank=bank,
         live=Live(bank, settings.live_interval, Random(f"{settings.seed}-live")),  # noqa: S311  a game of chance
         faults=FaultBox(),

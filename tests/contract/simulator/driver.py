@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx2
 
-from tomada.simulator import Simulator, SimulatorSettings, run_simulator
+from tomada.simulator import BankSource, Simulator, SimulatorSettings, run_simulator
+from tomada.simulator.households import bank_for
 
 PATIENCE = 20.0
 PASSWORD = "password-ok"
@@ -120,10 +121,10 @@ async def until(look: Callable[[], Awaitable[Any]]) -> Any:
 
 
 @asynccontextmanager
-async def driving(**settings: Any) -> AsyncIterator[Driver]:
+async def driving(*, source: BankSource = bank_for, **settings: Any) -> AsyncIterator[Driver]:
     """Run a simulator with *settings* and log in to it."""
     async with (
-        run_simulator(SimulatorSettings(**settings)) as simulator,
+        run_simulator(SimulatorSettings(**settings), source=source) as simulator,
         httpx2.AsyncClient(base_url=simulator.url, trust_env=False, timeout=PATIENCE) as http,
     ):
         driver = Driver(simulator, http)

@@ -1,5 +1,6 @@
 """What happens at the banks: movements, corrections, take-backs, and the balances they move."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -217,6 +218,7 @@ async def test_live_mode_lets_things_happen_until_it_is_stopped(driver: Driver) 
     await until(some)
     await driver.http.post("/_sim/live", json={"interval": None})
     stopped = await count()
+    await asyncio.sleep(0.2)
     assert await count() == stopped
 
 

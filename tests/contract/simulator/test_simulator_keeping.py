@@ -85,6 +85,18 @@ async def test_a_file_of_something_else_is_not_read(tmp_path: Path) -> None:
     assert file.read_text() == '{"items": 7}'
 
 
+async def test_a_file_that_cannot_be_written_is_known_before_anything_starts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(SystemExit) as end:
+        await simulate(port=0, state_file=tmp_path / "file" / "world.json")
+
+    assert end.value.code == 1
+    assert "world.json cannot be" in capsys.readouterr().err
+
+
 async def test_stopping_leaves_nothing_running() -> None:
     before = asyncio.all_tasks()
     async with (

@@ -6,6 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.contract.simulator.contract import Contract
 from tests.contract.simulator.driver import Driver, driving
 from tests.contract.simulator.receiving import Receiver
 
@@ -322,6 +323,46 @@ async def test_an_offline_bank_takes_no_items(driver: Driver) -> None:
 
     assert refusal == (400, "CONNECTOR_OFFLINE")
     assert connector["health"]["status"] == "OFFLINE"
+
+
+async def test_a_run_at_an_offline_bank_ends_outdated_and_is_planned_again(
+    driver: Driver,
+) -> None:
+    item = await driver.connected()
+    await driver.call("PATCH", "/_sim/connectors/613", json={"status": "OFFLINE"})
+
+    await driver.call("POST", f"/_sim/items/{item['id']}/run")
+    ended = await driver.ended(item["id"])
+
+    assert (ended["status"], ended["executionStatus"]) == ("OUTDATED", "SITE_NOT_AVAILABLE")
+    assert ended["lastUpdatedAt"] == item["lastUpdatedAt"]
+    again = datetime.fromisoformat(ended["nextAutoSyncAt"])
+    assert again - datetime.fromisoformat(ended["updatedAt"]) <= timedelta(hours=1)
+
+
+async def test_items_are_listed_newest_first_where_that_was_agreed(contract: Contract) -> None:
+    async with driving(list_items=True, page_size=2) as driver:
+        made = [(await driver.new_item(clientUserId=f"u{n % 2}"))["id"] for n in range(5)]
+
+        page = await driver.get("/v2/items", connectorId=613)
+        violations = contract.answer_violations(
+            method="GET", path="/v2/items", status=200, content=page
+        )
+        ids = [item["id"] for item in page["results"]]
+        while page["next"] is not None:
+            page = await driver.get(f"/v2/items{page['next']}")
+            ids += [item["id"] for item in page["results"]]
+        own = await driver.get("/v2/items", clientUserId="u1")
+
+    assert violations == []
+    assert sorted(ids) == sorted(made)
+    assert {item["id"] for item in own["results"]} == {made[1], made[3]}
+    times = [item["createdAt"] for item in own["results"]]
+    assert times == sorted(times, reverse=True)
+
+
+async def test_items_are_not_listed_without_agreement(driver: Driver) -> None:
+    assert await driver.refused("GET", "/v2/items") == (403, None)
 
 
 async def test_a_deleted_item_is_gone_with_all_it_held(driver: Driver) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.contract.simulator.driver import Driver, driving, until
 from tests.contract.simulator.receiving import Receiver, receiving
 
-FAST = {"retry_scale": 0.00001}
+FAST = 0.00001
 
 
 async def _subscribe(driver: Driver, url: str, event: str = "all", **more: Any) -> Any:
@@ -141,7 +141,7 @@ async def test_an_ended_run_and_a_deletion_are_told(driver: Driver, receiver: Re
 
 
 async def test_delivery_is_tried_nine_times_with_the_same_event_id() -> None:
-    async with driving(**FAST) as driver, receiving(*[500] * 8) as receiver:
+    async with driving(retry_scale=FAST) as driver, receiving(*[500] * 8) as receiver:
         await _subscribe(driver, receiver.url, event="item/created")
 
         await driver.connected()
@@ -153,7 +153,7 @@ async def test_delivery_is_tried_nine_times_with_the_same_event_id() -> None:
 
 
 async def test_a_receiver_that_says_401_is_not_asked_again() -> None:
-    async with driving(**FAST) as driver, receiving(401) as receiver:
+    async with driving(retry_scale=FAST) as driver, receiving(401) as receiver:
         await _subscribe(driver, receiver.url, event="item/created")
 
         await driver.connected()
@@ -164,7 +164,7 @@ async def test_a_receiver_that_says_401_is_not_asked_again() -> None:
 
 
 async def test_a_login_is_told_three_times_at_most() -> None:
-    async with driving(**FAST) as driver, receiving(*[503] * 9) as receiver:
+    async with driving(retry_scale=FAST) as driver, receiving(*[503] * 9) as receiver:
         await _subscribe(driver, receiver.url, event="item/login_succeeded")
 
         await driver.connected()
@@ -223,6 +223,20 @@ async def test_events_can_be_doubled_mixed_and_lost(
     assert len(ids) == copies + 1
     assert len(set(ids)) == min(copies, 1) + 1
     assert [attempt["dropped"] for attempt in log].count(True) == (mode == "drop")
+
+
+async def test_the_next_events_alone_can_be_lost(driver: Driver, receiver: Receiver) -> None:
+    item = await driver.connected(webhookUrl=receiver.url)
+    path = f"/_sim/items/{item['id']}/transactions"
+    await receiver.has("item/created")
+    await receiver.has("transactions/created", count=3)
+    await driver.http.post("/_sim/hooks", json={"mode": "drop", "count": 2})
+
+    rows = [(await driver.http.post(path, json={"kind": "pix_in"})).json() for _ in range(3)]
+
+    event = (await receiver.has("transactions/created", count=4))[-1]
+    assert event["transactionsCreatedAtFrom"] == rows[-1]["createdAt"]
+    assert (await driver.http.get("/_sim/state")).json()["hooks"] == "normal"
 
 
 async def test_many_ids_are_told_in_several_events(driver: Driver, receiver: Receiver) -> None:

@@ -1,7 +1,7 @@
 """Put the simulator's application together: the API, the control API, the pages, the faults."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -29,12 +29,15 @@ from tomada.simulator.widget import widget_routes
 from tomada.simulator.world import World
 
 
-def create_app(world: World) -> Starlette:
-    """Make the ASGI application of *world*; its lifespan lets the world's time pass."""
+def create_app(world: World, *, own_time: bool = True) -> Starlette:
+    """Make the ASGI application of *world*.
+
+    With *own_time* its lifespan enters `world.running()`; without, whoever serves it has done so.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with world.running():
+        async with world.running() if own_time else nullcontext():
             yield
 
     gate = Gate(world)

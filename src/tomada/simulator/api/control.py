@@ -208,12 +208,15 @@ class ControlApi:
         return {"count": count}
 
     def hooks(self, call: Call) -> Any:
-        """Choose what becomes of events: normal, drop, duplicate, shuffle."""
+        """Choose what becomes of events: normal, drop, duplicate, shuffle; `count` limits it."""
         mode: Any = call.fields().get("mode")
         if mode not in get_args(Mode):
             raise invalid(f"mode must be one of the following values: {', '.join(get_args(Mode))}")
-        self.world.hooks.mode = mode
-        return {"mode": mode}
+        count = call.fields().get("count")
+        if count is not None and (not isinstance(count, int) or count < 1):
+            raise invalid("count must be a positive number, or null")
+        self.world.hooks.set_mode(mode, count=count)
+        return {"mode": mode, "count": count}
 
     def _reset(self, gate: Gate) -> Callable[[Request], Awaitable[Response]]:
         kept: list[bool] = []

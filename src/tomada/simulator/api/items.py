@@ -8,8 +8,10 @@ from starlette.routing import Route
 
 from tomada.simulator.api.call import Call, Gate, is_uuid
 from tomada.simulator.api.checks import Checks
+from tomada.simulator.api.paging import cursor_at, next_query, read_cursor
 from tomada.simulator.connectors import SANDBOX_OPEN_FINANCE
 from tomada.simulator.items import ItemChange, NewItem
+from tomada.simulator.ledger import Position, position
 from tomada.simulator.refusals import ApiError, forbidden, not_found
 from tomada.simulator.shapes import ConnectorShapes, consent_shape, item_shape, page_shape
 from tomada.simulator.state import ItemRecord
@@ -35,6 +37,7 @@ class ItemsApi:
                 gate.key(self.disable_auto_sync),
                 methods=["PATCH"],
             ),
+            Route("/v2/items", gate.key(self.by_cursor), methods=["GET"]),
             Route("/consents", gate.key(self.consents), methods=["GET"]),
             Route("/consents/{id}", gate.key(self.consent), methods=["GET"]),
         ]
@@ -72,6 +75,30 @@ class ItemsApi:
     def one(self, call: Call) -> Any:
         """Show an item."""
         return self._shape(call, self._found(call))
+
+    def by_cursor(self, call: Call) -> Any:
+        """List the application's items, newest first; by agreement with the provider only."""
+        settings = self.world.settings
+        if not settings.list_items:
+            raise ApiError(403, "Listing items is not enabled for this application")
+        user, connector = call.query("clientUserId"), call.query("connectorId")
+        chosen = [
+            (item_position(item), item)
+            for item in self.world.state.items.values()
+            if user in {None, item.client_user_id} and connector in {None, str(item.connector_id)}
+        ]
+        after = call.query("after")
+        if after is not None:
+            start = read_cursor(after)
+            chosen = [(place, item) for place, item in chosen if place > start]
+        items = [item for _, item in sorted(chosen, key=lambda pair: pair[0])]
+        page, rest = items[: settings.page_size], items[settings.page_size :]
+        given = {"clientUserId": user, "connectorId": connector}
+        last = cursor_at(page[-1].created_at, page[-1].id) if rest else ""
+        return {
+            "results": [self._shape(call, item) for item in page],
+            "next": next_query(given, last) if rest else None,
+        }
 
     def update(self, call: Call) -> Any:
         """Start another run."""
@@ -132,6 +159,11 @@ class ItemsApi:
         shown = ConnectorShapes(self.world.catalogue).of(connector, origin=call.origin)
         show = self.world.settings.item_shows_client_user_id
         return item_shape(item, connector=shown, show_client_user_id=show)
+
+
+def item_position(item: ItemRecord) -> Position:
+    """Give the sorting key of an item: later ones first."""
+    return position(item.created_at, item.id)
 
 
 def may_touch(call: Call, item: ItemRecord) -> bool:

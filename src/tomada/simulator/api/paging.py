@@ -53,9 +53,9 @@ def _whole(text: str | None, default: int) -> int | None:
     return int(text) if text.isdecimal() else None
 
 
-def cursor_of(row: TransactionRecord) -> str:
-    """Name the place behind *row*: its date and id."""
-    return b64encode(f"{instant(row.date)}|{row.id}".encode()).decode()
+def cursor_at(when: datetime, row_id: str) -> str:
+    """Name the place behind a row: its date and id."""
+    return b64encode(f"{instant(when)}|{row_id}".encode()).decode()
 
 
 def read_cursor(text: str) -> Position:

@@ -10,7 +10,7 @@ from tomada.simulator.api.call import Call, Gate, is_uuid
 from tomada.simulator.api.checks import Checks
 from tomada.simulator.api.paging import (
     Filter,
-    cursor_of,
+    cursor_at,
     ids_in,
     moment_in,
     next_query,
@@ -58,9 +58,10 @@ class TransactionsApi:
             for name in ("accountId", "ids", "dateFrom", "dateTo", "createdAtFrom")
         }
         more = len(rows) > size
+        last = cursor_at(rows[size - 1].date, rows[size - 1].id) if more else ""
         return {
             "results": [transaction_shape(row) for row in rows[:size]],
-            "next": next_query(given, cursor_of(rows[size - 1])) if more else None,
+            "next": next_query(given, last) if more else None,
         }
 
     def by_page(self, call: Call) -> Any:

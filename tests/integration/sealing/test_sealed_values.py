@@ -75,7 +75,7 @@ async def test_a_value_with_any_bit_changed_does_not_open(
 
 _ROWS = (
     "UPDATE transactions t SET sealed = o.sealed FROM transactions o"
-    " WHERE o.id = (SELECT min(id::text)::uuid FROM transactions)"
+    " WHERE o.id = (SELECT max(id::text)::uuid FROM transactions)"
     " AND t.id = (SELECT id FROM transactions ORDER BY day DESC LIMIT 1)"
 )
 _COLUMNS = "UPDATE transactions SET sealed = sealed_raw"

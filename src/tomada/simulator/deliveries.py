@@ -15,8 +15,6 @@ import httpx2
 
 from tomada.simulator.settings import SimulatorSettings
 
-Outcome = str
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:

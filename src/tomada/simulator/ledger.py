@@ -4,7 +4,7 @@ Newest date first, then id. Cursors carry milliseconds, so dates are kept to the
 """
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -121,12 +121,3 @@ class Ledgers:
         """Drop a row."""
         ledger.remove(row)
         del self._rows[row.id]
-
-    def rename(self, row: TransactionRecord, new_id: Callable[[], str]) -> str:
-        """Give *row* another id and return the old one."""
-        ledger, _ = self._rows[row.id]
-        old = row.id
-        self.remove(ledger, row)
-        row.id = new_id()
-        self.add(ledger, row)
-        return old

@@ -3,7 +3,6 @@
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -68,14 +67,3 @@ class RecordMiddleware:
 def is_api(path: str) -> bool:
     """Say whether *path* belongs to the provider's API and not to the simulator's own pages."""
     return path != "/" and not path.startswith(("/_", "/favicon"))
-
-
-def recorded_shape(entry: Recorded) -> dict[str, Any]:
-    """Show one recorded request."""
-    return {
-        "time": entry.at,
-        "method": entry.method,
-        "path": entry.path,
-        "query": entry.query,
-        "status": entry.status,
-    }

@@ -1,6 +1,7 @@
 """Real server and worker processes that can be killed and started again."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -63,7 +64,8 @@ class Processes:
     async def kill(self, name: str) -> None:
         """End one as the machine would: at once, without a word."""
         process = self.running.pop(name)
-        process.send_signal(signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGKILL)
         await process.wait()
 
 

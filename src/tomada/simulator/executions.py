@@ -209,7 +209,9 @@ class Executions:
         # Whose runs need the person each time, or who was told to stop, never runs by itself.
         connector = self.catalogue.by_id[item.connector_id]
         alone = item.auto_sync and self.settings.auto_sync_hours and not connector.needs_fresh_mfa
-        item.next_auto_sync_at = self._in(after) if alone and after is not None else None
+        ended = item.last_run_ended_at
+        planned = ended + after if alone and ended is not None and after is not None else None
+        item.next_auto_sync_at = planned
 
     def _fail(self, item: ItemRecord, code: str, provider_message: str | None) -> None:
         item.parameter = item.user_action = None

@@ -11,6 +11,8 @@ _GIVEN = (
     "André", "Bruno", "Caio", "Diego", "Eduardo", "Felipe", "Gustavo", "Heitor", "Igor", "João",
     "Leandro", "Marcelo", "Otávio", "Paulo", "Rafael", "Samuel", "Thiago", "Vinícius",
 )  # fmt: skip
+_WOMEN = 18
+"""How many of the given names, from the first, are women's."""
 _SURNAMES = (
     "Almeida", "Araújo", "Barbosa", "Barros", "Cardoso", "Carvalho", "Correia", "Dias", "Duarte",
     "Farias", "Fernandes", "Freitas", "Gomes", "Lacerda", "Leal", "Lima", "Macedo", "Martins",
@@ -50,6 +52,17 @@ def a_person(rng: random.Random) -> Party:
     """Invent a person."""
     given, (first, second) = rng.choice(_GIVEN), rng.sample(_SURNAMES, 2)
     return _party(f"{given} {first} {second}", a_cpf(rng), rng)
+
+
+def a_relative(rng: random.Random, surname: str, *, woman: bool) -> str:
+    """Invent the name of somebody's mother or father."""
+    given = rng.choice(_GIVEN[:_WOMEN] if woman else _GIVEN[_WOMEN:])
+    return f"{given} {rng.choice(_SURNAMES)} {surname}"
+
+
+def is_woman(name: str) -> bool:
+    """Tell whether an invented person has a woman's name."""
+    return any(name.startswith(f"{given} ") for given in _GIVEN[:_WOMEN])
 
 
 def a_company(rng: random.Random, name: str | None = None) -> Party:

@@ -69,7 +69,7 @@ class Relationship:
 
     def rng(self, *parts: object) -> random.Random:
         """Draw from a stream of its own, so that one part's draws never shift another's."""
-        return _stream(self.seed_text, *parts)
+        return stream(self.seed_text, *parts)
 
     def id_of(self, *parts: object) -> str:
         """Name a part of this bank by a UUID; equal parts give equal names."""
@@ -79,7 +79,7 @@ class Relationship:
 
 def household(*, seed: int, user: str) -> Household:
     """Invent the household behind a login; an Open Finance login is a CPF, which it then has."""
-    rng = _stream("household", seed, user)
+    rng = stream("household", seed, user)
     couple = rng.random() < _COUPLES
     holder = a_person(rng)
     return Household(
@@ -97,7 +97,7 @@ def relationship(*, seed: int, connector_id: int, user: str, account: str = "") 
     """Invent what a household has at one bank; *account* tells further accounts there apart."""
     home = household(seed=seed, user=user)
     seed_text = f"bank:{seed}:{connector_id}:{user}{account}"
-    rng = _stream(seed_text)
+    rng = stream(seed_text)
     here = a_person(rng)
     direct = connector_id < DIRECT_BELOW
     brand, level = rng.choice(
@@ -126,7 +126,7 @@ def company_relationship(
     person = relationship(
         seed=seed, connector_id=connector_id, user=user, account=f":company:{number}"
     )
-    rng = _stream("company", seed, user, number)
+    rng = stream("company", seed, user, number)
     company = a_company(rng)
     return replace(
         person,
@@ -138,5 +138,6 @@ def company_relationship(
     )
 
 
-def _stream(*parts: object) -> random.Random:
+def stream(*parts: object) -> random.Random:
+    """Draw from a stream of its own; equal *parts* give equal draws."""
     return random.Random(":".join(map(str, parts)))  # noqa: S311  a repeatable invention, not a secret

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import httpx2
 from playwright.async_api import Browser, ConsoleMessage, Frame, Locator, Page, Request
@@ -103,14 +103,22 @@ class Tab:
 
 @asynccontextmanager
 async def tab_of(
-    tomada: Running, browser: Browser, *, width: int = 1280, height: int = 800
+    tomada: Running,
+    browser: Browser,
+    *,
+    width: int = 1280,
+    height: int = 800,
+    theme: Literal["light", "dark"] = "light",
 ) -> AsyncIterator[Tab]:
     """Open a tab for a new person; nobody is signed in yet."""
     user, entity = await tomada.app.access.create_user(EMAIL, PASSWORD, "Rita Lopes")
     caller = Caller(user, entity, "test")
     async with httpx2.AsyncClient(base_url=tomada.simulator.url) as bank:
         context = await browser.new_context(
-            viewport={"width": width, "height": height}, locale="pt-BR", reduced_motion="reduce"
+            viewport={"width": width, "height": height},
+            locale="pt-BR",
+            reduced_motion="reduce",
+            color_scheme=theme,
         )
         page = await context.new_page()
         page.set_default_timeout(PATIENCE)

@@ -50,7 +50,7 @@ def shown(item: Item, *accounts: Any) -> Bank:
         (
             {"status": "OUTDATED", "execution_status": "SITE_NOT_AVAILABLE"},
             "stale",
-            "Dados de agora",
+            "Última leitura agora",
             "fora do ar",
             None,
         ),
@@ -84,7 +84,7 @@ def test_old_data_are_never_called_current() -> None:
     bank = shown(old)
 
     assert bank.chip.kind == "stale"
-    assert bank.chip.text == "Dados de há 3 dias"
+    assert bank.chip.text == "Última leitura há 3 dias"
 
 
 def test_what_the_bank_said_is_passed_on() -> None:

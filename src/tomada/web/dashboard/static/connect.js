@@ -15,6 +15,12 @@ sdk?.catch(() => {});
 
 function stage(name) {
   for (const one of place.querySelectorAll("[data-stage]")) one.hidden = one.dataset.stage !== name;
+  const now = name === "agree" ? 1 : 2;
+  place.querySelectorAll(".steps li").forEach((step, at) => {
+    step.className = at < now ? "past" : at === now ? "now" : "next";
+    if (at === now) step.setAttribute("aria-current", "step");
+    else step.removeAttribute("aria-current");
+  });
   window.scrollTo({ top: 0 });
 }
 

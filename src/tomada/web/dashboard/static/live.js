@@ -7,6 +7,8 @@ const NOT_OURS = 4403;
 const TRY_LATER = 1013;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15000;
+const PING_EVERY_MS = 20000;
+const PONG_WITHIN_MS = 10000;
 
 // Calls onEntries(entries) with each batch in order, onState("live" | "lost" | "ended").
 export function listen({ after, onEntries, onState }) {
@@ -26,8 +28,10 @@ export function listen({ after, onEntries, onState }) {
     }
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const socket = new WebSocket(`${scheme}://${location.host}/ws`);
+    const pulse = heartbeat(socket);
     socket.addEventListener("open", () => socket.send(JSON.stringify({ ticket, after: last })));
     socket.addEventListener("message", ({ data }) => {
+      pulse.heard();
       const message = JSON.parse(data);
       // The first answer, even an empty one, says that the place was found.
       wait = FIRST_WAIT_MS;
@@ -38,6 +42,7 @@ export function listen({ after, onEntries, onState }) {
       if (fresh.length) onEntries(fresh);
     });
     socket.addEventListener("close", ({ code }) => {
+      pulse.stop();
       if (code === SIGNED_OUT) {
         onState("ended");
         toDoor();
@@ -68,4 +73,25 @@ export function listen({ after, onEntries, onState }) {
     if (!document.hidden) now();
   });
   open();
+}
+
+// A line that is dead without saying so, as after a change of network, is given up.
+function heartbeat(socket) {
+  let deadline = null;
+  const asking = setInterval(() => {
+    if (socket.readyState !== WebSocket.OPEN) return;
+    socket.send('{"type":"ping"}');
+    deadline ??= setTimeout(() => socket.close(), PONG_WITHIN_MS);
+  }, PING_EVERY_MS);
+  const heard = () => {
+    clearTimeout(deadline);
+    deadline = null;
+  };
+  return {
+    heard,
+    stop: () => {
+      clearInterval(asking);
+      heard();
+    },
+  };
 }

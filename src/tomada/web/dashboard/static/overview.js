@@ -1,6 +1,6 @@
 // The overview: wires the statement, the parts around it and the stream of what happens.
 
-import { Failure, say, send } from "./wire.js";
+import { Failure, pause, say, send } from "./wire.js";
 import { announce, toast, toastError } from "./toasts.js";
 import { ask } from "./ask.js";
 import { keepTrue } from "./ago.js";
@@ -8,6 +8,7 @@ import { listen } from "./live.js";
 import { months } from "./months.js";
 import { refreshParts } from "./parts.js";
 import { rowList } from "./rowlist.js";
+import { keepInView } from "./side.js";
 
 const TYPED_MS = 220;
 const GATHER_MS = 40;
@@ -21,6 +22,7 @@ const banner = document.querySelector("[data-live-banner]");
 const rows = place ? rowList(place, document.querySelector("[data-skeleton]")) : null;
 const choice = { accountId: filter?.elements.account.value || null, month: null, words: null };
 rows?.start({ ...choice });
+if (place) keepInView(document.querySelector(".side"));
 
 // --- narrowing the statement
 
@@ -50,7 +52,8 @@ function chooseAccount(id) {
   for (const one of document.querySelectorAll("[data-account]")) {
     const chosen = one.dataset.account === id;
     one.classList.toggle("chosen", chosen);
-    one.toggleAttribute("aria-current", chosen);
+    if (chosen) one.setAttribute("aria-current", "true");
+    else one.removeAttribute("aria-current");
   }
   history.replaceState(null, "", id ? `/?conta=${encodeURIComponent(id)}` : "/");
   narrow();
@@ -143,16 +146,22 @@ function closeMenus() {
 // --- what happens meanwhile
 
 let gathered = [];
-let gathering = null;
+let draining = null;
 
+// One update at a time: what comes during one is told together in the next.
 function onEntries(entries) {
   gathered.push(...entries);
-  gathering ??= setTimeout(() => {
+  draining ??= drain();
+}
+
+async function drain() {
+  await pause(GATHER_MS);
+  while (gathered.length) {
     const batch = gathered;
     gathered = [];
-    gathering = null;
-    update(batch);
-  }, GATHER_MS);
+    await update(batch);
+  }
+  draining = null;
 }
 
 async function update(entries = null) {

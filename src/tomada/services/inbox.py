@@ -82,14 +82,14 @@ class Inbox:
                 state = "unbound" if owner is None else "new"
             row = InboxRow(event_id, name, item, digest, sealed, state, self.clock(), reason)
             arrival = await InboxRows(tx).add(row)
-            # Another body under a known id is looked at again: one more reading of the truth.
+            # Which of two bodies under one id is right cannot be told: everything is compared.
             if arrival != "duplicate" and item is not None:
-                await self._queue(tx, item, state)
+                await self._queue(tx, item, state, full=arrival == "conflict")
         log.info("webhook_kept", kind=name, status=state, reason=arrival)
 
-    async def _queue(self, tx: Tx, item: ItemId, state: str) -> None:
+    async def _queue(self, tx: Tx, item: ItemId, state: str, *, full: bool) -> None:
         if state == "new":
-            await WorkRows(tx).want(item, full=False)
+            await WorkRows(tx).want(item, full=full)
             await Jobs(tx).sync(item)
         elif state == "unbound":
             await Jobs(tx).claim(item)

@@ -83,7 +83,7 @@ def settings_for(
             pluggy_client_secret=SecretStr(simulator.settings.client_secret),
             pluggy_url=simulator.url,
             widget_origin=simulator.url,
-            **more,
+            **{"connect_tokens": 1000, **more},
         )
 
     return make

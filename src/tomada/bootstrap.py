@@ -9,10 +9,11 @@ from pathlib import Path
 from uuid_utils.compat import uuid7
 
 from tomada.adapters.kms.local import open_local
+from tomada.adapters.limits.postgres import PostgresLimiter
 from tomada.adapters.signals.postgres import PostgresSignals
 from tomada.domain.clock import Clock, utc_now
 from tomada.pluggy import PluggyClient
-from tomada.ports import KeyProvider, Signals
+from tomada.ports import KeyProvider, RateLimiter, Signals
 from tomada.services.access import Access
 from tomada.services.audit import Audit
 from tomada.services.binding import Binding
@@ -85,6 +86,7 @@ async def open_app(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterat
                 client_secret=settings.pluggy_client_secret.get_secret_value(),
                 base_url=settings.pluggy_url,
                 clock=clock,
+                limiter=_limiter(store),
             )
         )
         signals = PostgresSignals(database.app_url)
@@ -107,6 +109,11 @@ async def _database(settings: Settings) -> AsyncIterator[_Database]:
 def _key_provider(settings: Settings) -> KeyProvider:
     path: Path = settings.master_key_path
     return open_local(path, create=True)
+
+
+def _limiter(store: Store) -> RateLimiter:
+    """All processes on this database share one allowance, since Pluggy sees one address."""
+    return PostgresLimiter(pool=store.pool)
 
 
 def _assemble(
@@ -135,8 +142,12 @@ def _assemble(
         store, vault, clock, audit, pluggy, institutions, consents,
         ConnectSettings(
             settings.widget_origin, settings.oauth_redirect_uri or f"{settings.origin}/",
-            settings.include_sandbox,
+            settings.include_sandbox, settings.connect_tokens,
         ),
+    )  # fmt: skip
+    access = Access(
+        store, vault, clock, audit,
+        idle=settings.session_idle, absolute=settings.session_absolute,
     )  # fmt: skip
     runs = Runs(store, vault, clock, audit, notices)
     history = timedelta(days=settings.history_days)
@@ -145,14 +156,7 @@ def _assemble(
         clock=clock,
         store=store,
         vault=vault,
-        access=Access(
-            store,
-            vault,
-            clock,
-            audit,
-            idle=settings.session_idle,
-            absolute=settings.session_absolute,
-        ),
+        access=access,
         connect=connect,
         consents=consents,
         syncs=syncs,
@@ -162,6 +166,6 @@ def _assemble(
         notices=notices,
         inbox=Inbox(store, vault, clock, hooks, settings.pluggy_client_id),
         reading=Reading(runs, clock, pluggy, history, uuid7()),
-        upkeep=Upkeep(store, clock, binding, syncs, hooks, settings.register_webhook),
+        upkeep=Upkeep(store, clock, binding, syncs, hooks, access, settings.register_webhook),
         pings={"database": store.ping, "keys": vault.ping},
     )

@@ -106,6 +106,9 @@ class Settings(BaseSettings):
         (), description="the networks of your reverse proxies, whose X-Forwarded-For is believed"
     )
 
+    connect_tokens: int = Field(
+        5, ge=1, description="how many connect tokens one person may ask for in ten minutes"
+    )
     session_idle: timedelta = Field(
         timedelta(minutes=30), description="how long an unused sign-in lasts"
     )

@@ -14,7 +14,7 @@ FIELDS = frozenset(
     {
         "event", "level", "timestamp", "logger", "code", "error_code", "error", "kind", "tries",
         "parked", "read", "added", "changed", "gone", "status", "method", "route", "seconds",
-        "count", "address", "port", "reason", "version", "request_id", "pid", "close_code", "step",
+        "count", "address", "port", "reason", "version", "request_id", "pid", "at", "close_code", "step",
     }
 )  # fmt: skip
 
@@ -24,6 +24,7 @@ def set_up(*, level: str = "INFO", stream: Any = None) -> None:
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            structlog.contextvars.merge_contextvars,
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

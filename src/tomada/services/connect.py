@@ -12,6 +12,7 @@ from tomada.domain.errors import (
     AlreadyConnectedError,
     ConsentRequiredError,
     NotFoundError,
+    TooManyAttemptsError,
 )
 from tomada.domain.ids import ConnectSessionId, ItemId
 from tomada.domain.items import Institution
@@ -22,11 +23,13 @@ from tomada.services.institutions import Institutions
 from tomada.services.items import opened
 from tomada.services.provider import translated
 from tomada.services.vault import Vault
+from tomada.store.access import AttemptRows
 from tomada.store.consents import ConnectSessionRow, ConnectSessionRows, ConsentRow, ConsentRows
 from tomada.store.feed import FeedRows
 from tomada.store.items import ItemRows
 from tomada.store.tx import Store, Tx
 
+TOKENS_WINDOW = timedelta(minutes=10)
 CLAIMABLE = timedelta(hours=24)
 """How long after the token an item may still be bound: the browser may have been closed."""
 
@@ -38,6 +41,8 @@ class ConnectSettings:
     widget_origin: str
     oauth_redirect_uri: str
     include_sandbox: bool
+    tokens_per_window: int = 5
+    """How many tokens one person may ask for in ten minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +149,14 @@ class Connect:
         return self._opening(token, connector=connector, item_id=item_id)
 
     async def _minted(self, tx: Tx, caller: Caller, subject: tuple[str, str]) -> None:
+        """Count the token and note it; raises ``TooManyAttemptsError`` over the limit."""
+        door = self.vault.system.digest("connect_token", caller.user_id.bytes)
+        tries, now = AttemptRows(tx), self.clock()
+        await tries.lock([door])
+        count, oldest = await tries.since(door, now - TOKENS_WINDOW)
+        if oldest is not None and count >= self.settings.tokens_per_window:
+            raise TooManyAttemptsError(int((oldest + TOKENS_WINDOW - now).total_seconds()) + 1)
+        await tries.add(door, at=now)
         await self.audit.write(tx, "connect_token_minted", caller=caller, subject=subject)
 
     async def _token(self, *, nonce: str | None, item_id: ItemId | None) -> str:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -31,6 +31,7 @@ from tomada.store.tx import Store
 
 PAGE_LIMIT = 500
 _SEARCH_BLOCK = 5_000
+_CURSOR = tuple[date, Annotated[datetime, msgspec.Meta(tz=True)], UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ def _cursor(last: Transaction) -> str:
 def _place(cursor: str) -> Place:
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        day, instant, row_id = msgspec.json.decode(raw, type=tuple[date, datetime, UUID])
+        day, instant, row_id = msgspec.json.decode(raw, type=_CURSOR)
     except (binascii.Error, msgspec.MsgspecError, ValueError) as error:
         raise InvalidInputError("this cursor is not one of ours", field="cursor") from error
     return Place(day, instant, row_id)

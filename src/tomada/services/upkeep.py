@@ -6,6 +6,7 @@ from datetime import timedelta
 from tomada.domain.clock import Clock
 from tomada.domain.errors import NotFoundError, ProviderError, RefusedError
 from tomada.domain.ids import ItemId
+from tomada.services.access import Access
 from tomada.services.binding import Binding
 from tomada.services.hooks import Hooks
 from tomada.services.sync import Syncs
@@ -31,6 +32,7 @@ class Upkeep:
     binding: Binding
     syncs: Syncs
     hooks: Hooks
+    access: Access
     register_webhook: bool
 
     async def requeue(self) -> int:
@@ -65,6 +67,7 @@ class Upkeep:
         async with self.store.begin() as tx:
             await NonceRoutes(tx).drop_expired(now=now)
             await InboxRows(tx).drop_unbound(before=now - UNCLAIMED)
+        await self.access.sweep()
 
     async def claim(self, item_id: ItemId) -> None:
         """Find out whose an announced item is; an item of nobody's is left alone."""

@@ -16,6 +16,7 @@ from tomada.simulator.collect import Collector, tidy
 from tomada.simulator.hooks import Hooks
 from tomada.simulator.ids import Ids
 from tomada.simulator.ledger import Ledger, Ledgers, to_millisecond
+from tomada.simulator.products.quotas import Quotas
 from tomada.simulator.records import AccountRecord, TransactionRecord
 from tomada.simulator.refusals import ApiError, invalid, not_found
 from tomada.simulator.settings import SimulatorSettings
@@ -69,6 +70,7 @@ class Bank:
     ledgers: Ledgers
     collector: Collector
     hooks: Hooks
+    quotas: Quotas
     invent: MovementSource
     rng: Random
 
@@ -107,7 +109,7 @@ class Bank:
         tidy(row)
         item.waiting.append(Waiting(account.id, row))
         self.state.changed()
-        if collect and item.status == "UPDATED":
+        if collect and item.status == "UPDATED" and not self.quotas.exhausted(item):
             self._collect_now(item)
         return row
 

@@ -14,6 +14,7 @@ from tomada.simulator.balances import contribution, shift
 from tomada.simulator.encoding import number, plain_details
 from tomada.simulator.ids import uuid_of
 from tomada.simulator.ledger import Ledgers, to_millisecond
+from tomada.simulator.products.rules import CategoryRules
 from tomada.simulator.records import AccountRecord, BankRecord, TransactionRecord
 from tomada.simulator.sandbox import login_of
 from tomada.simulator.state import ItemRecord, Waiting
@@ -40,6 +41,7 @@ class Collector:
     clock: Callable[[], datetime]
     source: BankSource
     ledgers: Ledgers
+    rules: CategoryRules
 
     def collect(self, item: ItemRecord, *, failed: Sequence[str] = ()) -> NewRows:
         """Take in what is new, except of the products that *failed*; give the new rows."""
@@ -47,7 +49,8 @@ class Collector:
         new: NewRows = {}
         if item.holds_back:
             self._read_bank(item, failed, now, new)
-        self._take_waiting(item, now, new)
+        if "transactions" not in failed:
+            self._take_waiting(item, now, new)
         for account in item.accounts:
             account.updated_at = now
         return {account_id: rows for account_id, rows in new.items() if rows}
@@ -59,8 +62,10 @@ class Collector:
             return False
         row = waiting.row
         row.created_at = row.updated_at = now
+        self.rules.categorise(ledger.account, row)
         self.ledgers.add(ledger, row)
-        shift(ledger.account, contribution(ledger.account, row))
+        if not waiting.counted:
+            shift(ledger.account, contribution(ledger.account, row))
         if ledger.account.type == "BANK" and row.status == "POSTED":
             row.balance = number(ledger.account.balance)
         ledger.account.updated_at = now
@@ -115,6 +120,7 @@ class Collector:
             if held is not None and with_rows:
                 for row in rows:
                     row.created_at = row.updated_at = now
+                    self.rules.categorise(held.account, row)
                     self.ledgers.add(held, row)
                 new[account.id] = rows
 

@@ -21,6 +21,7 @@ PRODUCTS = (
 _DAILY = ("ACCOUNTS", "CREDIT_CARDS", "TRANSACTIONS", "PAYMENT_DATA", "IDENTITY")
 _ALL = (*_DAILY[:4], "INVESTMENTS", "INVESTMENTS_TRANSACTIONS", "IDENTITY", "LOANS")
 SANDBOX_OPEN_FINANCE = 600
+MEU_PLUGGY = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +139,7 @@ def _sandbox() -> Iterable[Connector]:
         name="Sandbox Open Finance",
         color="2a6f97",
         credentials=(CPF,),
+        products=_ALL,
         oauth=True,
         is_open_finance=True,
         is_sandbox=True,
@@ -175,6 +177,8 @@ class Catalogue:
         return self.health.get(connector_id, "ONLINE")
 
 
-def catalogue() -> Catalogue:
+def catalogue(*, meu_pluggy: bool = False) -> Catalogue:
     """Make the catalogue a world starts with, in the order of the list endpoint."""
-    return Catalogue({one.id: one for one in (*_sandbox(), *_invented())})
+    own = Connector(id=MEU_PLUGGY, name="MeuPluggy", color="ef294b", credentials=(CPF,), oauth=True)
+    further = (own,) if meu_pluggy else ()
+    return Catalogue({one.id: one for one in (*_sandbox(), *_invented(), *further)})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tomada.simulator.ids import uuid_of
+from tomada.simulator.products.settings import ProductSettings
 from tomada.simulator.state import ConsentRecord, ItemRecord, State
 
 _PERMISSIONS = {
@@ -20,6 +21,7 @@ _PERMISSIONS = {
 class Consents:
     """The consents of one world."""
 
+    settings: ProductSettings
     state: State
     clock: Callable[[], datetime]
 
@@ -28,10 +30,13 @@ class Consents:
         return [one for one in self.state.consents.values() if one.item_id == item_id]
 
     def grant(self, item: ItemRecord) -> None:
-        """See that the item has a consent in force; they are open-ended, as by regulation."""
+        """See that the item has a consent in force; a new authorisation replaces the old one."""
         consents = self.of(item.id)
-        if any(one.revoked_at is None for one in consents):
+        if item.authorising and self.lapsed(item):
+            self.revoke(item)
+        elif any(one.revoked_at is None for one in consents):
             return
+        lasts = self.settings.consent_lasts
         given = ConsentRecord(
             id=uuid_of(item.id, "consent", len(consents)),
             item_id=item.id,
@@ -40,8 +45,37 @@ class Consents:
                 name for product in item.products for name in _PERMISSIONS.get(product, ())
             ],
             created_at=self.clock(),
+            expires_at=None if lasts is None else self.clock() + lasts,
         )
         self.state.consents[given.id] = given
+
+    def withdraw(self, item: ItemRecord) -> None:
+        """Let the person withdraw access at the bank; the API knows after the next run."""
+        for one in self.of(item.id):
+            if one.revoked_at is None:
+                one.withdrawn_at = self.clock()
+        self.state.changed()
+
+    def lapsed(self, item: ItemRecord) -> bool:
+        """Say whether the bank would refuse a reading: all was withdrawn, revoked or is over."""
+        consents = self.of(item.id)
+        return bool(consents) and not any(map(self._in_force, consents))
+
+    def withheld(self, item: ItemRecord) -> bool:
+        """Say whether the lists of *item* are to answer empty after a revocation."""
+        if self.settings.revoked_lists == "kept":
+            return False
+        consents = self.of(item.id)
+        return bool(consents) and all(one.revoked_at is not None for one in consents)
+
+    def expires_at(self, item: ItemRecord) -> datetime | None:
+        """Tell when the consent in force ends; None is never, or that there is none."""
+        ends = [one.expires_at for one in self.of(item.id) if one.revoked_at is None]
+        return ends[-1] if ends else None
+
+    def _in_force(self, one: ConsentRecord) -> bool:
+        over = one.expires_at is not None and one.expires_at <= self.clock()
+        return one.revoked_at is None and one.withdrawn_at is None and not over
 
     def revoke(self, item: ItemRecord) -> None:
         """Note that the person withdrew access at the bank."""

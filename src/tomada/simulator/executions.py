@@ -15,6 +15,8 @@ from tomada.simulator.connectors import Catalogue, Connector
 from tomada.simulator.consents import Consents
 from tomada.simulator.hooks import Hooks
 from tomada.simulator.outcomes import failure, prompt_parameter, status_detail, user_action
+from tomada.simulator.products.holdings import Holdings
+from tomada.simulator.products.quotas import Quotas
 from tomada.simulator.sandbox import LOGIN_CODES, MFA_TOKEN, Script, script_for
 from tomada.simulator.settings import SimulatorSettings
 from tomada.simulator.state import ItemRecord, State
@@ -55,6 +57,8 @@ class Executions:
     collector: Collector
     consents: Consents
     hooks: Hooks
+    holdings: Holdings
+    quotas: Quotas
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     # What a waiting execution waits for: the MFA values, or whether access was approved.
     _waits: dict[str, asyncio.Future[Mapping[str, str] | bool]] = field(default_factory=dict)
@@ -141,6 +145,8 @@ class Executions:
         await self._pause(_CREATED)
         self._at(item, "UPDATING", "LOGIN_IN_PROGRESS")
         await self._pause(_LOGIN)
+        if self.consents.lapsed(item) and not item.authorising:
+            raise _EndedError("USER_AUTHORIZATION_REVOKED")
         if script.approval == "device":
             await self._await_device(item)
         elif script.approval is not None:
@@ -189,7 +195,9 @@ class Executions:
 
     def _finish(self, item: ItemRecord, script: Script, connector: Connector) -> None:
         first = item.last_updated_at is None
+        script = self.quotas.count_run(item, script)
         new = self.collector.collect(item, failed=script.failed)
+        self.holdings.collect(item, failed=script.failed)
         now = self.settings.clock()
         item.last_updated_at = item.last_run_ended_at = now
         item.failed_logins = item.failed_runs = 0
@@ -199,6 +207,7 @@ class Executions:
             item.resources_collected_at = now
             item.resources_pending = bool(script.resources_pending)
             self.consents.grant(item)
+        item.authorising = False
         self._plan(item, timedelta(hours=self.settings.auto_sync_hours or 0))
         self._at(item, "UPDATED", script.outcome)
         for account_id, rows in new.items():
@@ -218,6 +227,7 @@ class Executions:
         item.error = failure(code, provider_message)
         item.last_run_ended_at = self.settings.clock()
         item.failed_runs += 1
+        item.authorising = False
         refused = code in LOGIN_CODES
         if refused:
             item.failed_logins += 1

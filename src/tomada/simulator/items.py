@@ -119,6 +119,7 @@ class Items:
         if change.webhook_url is not None:
             item.webhook_url = change.webhook_url
         item.triggered_by, item.auto_sync = triggered_by, True
+        item.authorising = bool(change.parameters)
         self.executions.start(item, script)
         return item
 

@@ -107,6 +107,8 @@ def status_detail(item: ItemRecord, script: Script, *, now: datetime) -> dict[st
         warnings = []
         if failed or key in script.warned:
             text = "The product could not be collected" if failed else "Some data may be missing"
+            if key in script.limited:
+                text = "The monthly Open Finance limit of the product is reached"
             note = "Produto indisponível no banco" if failed else "Dados parciais no banco"
             warnings = [{"code": "001", "message": text, "providerMessage": note}]
         old = (before.get(key) or {}).get("lastUpdatedAt")

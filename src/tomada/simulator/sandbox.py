@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from tomada.simulator.connectors import SANDBOX_OPEN_FINANCE, Connector
+from tomada.simulator.connectors import Connector
 
 Prompt = Literal["token", "image", "select", "phone"]
 Approval = Literal["authorize-access", "qr", "device"]
@@ -71,6 +71,8 @@ class Script:
     # Products (keys of `statusDetail`) that fail, and those that only warn.
     failed: tuple[str, ...] = ()
     warned: tuple[str, ...] = ()
+    # Those of the failed ones that are over a monthly limit of Open Finance.
+    limited: tuple[str, ...] = ()
     provider_message: str | None = None
     # Open Finance: some resources first wait for a second approver.
     resources_pending: bool | None = None
@@ -108,7 +110,7 @@ def script_for(connector: Connector, parameters: Mapping[str, str]) -> Script:
     Beside the published users every `user-ok…` logs in, and is a person of its own, so that a
     demonstration can have several.
     """
-    if connector.id == SANDBOX_OPEN_FINANCE:
+    if connector.oauth:
         return _open_finance(parameters)
     user = parameters.get("user", "")
     script = _FIXED.get(user)

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+from tomada.simulator.products.settings import ProductSettings
+
 CLIENT_ID = "5b3c0b1e-7a54-4c1b-9d0e-70dada000001"
 CLIENT_SECRET = "tomada-simulator-secret"  # noqa: S105  a public development key of a local tool
 
@@ -91,6 +93,9 @@ class SimulatorSettings:
     items_limit: int | None = None
     # `GET /v2/items` is opt-in by agreement with the provider.
     list_items: bool = False
+
+    # Investments, loans, consents, rules and the limits of Open Finance.
+    products: ProductSettings = ProductSettings()  # noqa: RUF009  frozen, so one default serves all
 
     # How much of the past is kept for the request log and the delivery log.
     log_size: int = 10_000

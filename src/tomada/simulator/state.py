@@ -4,6 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tomada.simulator.products.records import (
+    CategoryRuleRecord,
+    InvestmentRecord,
+    LoanRecord,
+    OrderRecord,
+)
 from tomada.simulator.records import AccountRecord, TransactionRecord
 
 
@@ -13,6 +19,8 @@ class Waiting:
 
     account_id: str
     row: TransactionRecord
+    # True when a live balance has shown its effect already.
+    counted: bool = False
 
 
 @dataclass(slots=True, repr=False)
@@ -54,6 +62,17 @@ class ItemRecord:
     tax_number: str = ""
     accounts: list[AccountRecord] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
+    investments: list[InvestmentRecord] = field(default_factory=list)
+    loans: list[LoanRecord] = field(default_factory=list)
+    # The holder in the API's words; None until one was read.
+    identity: dict[str, Any] | None = None
+    identity_read_at: datetime | None = None
+    # What somebody bought or sold of the positions since the first reading.
+    orders: list[OrderRecord] = field(default_factory=list)
+    # Statuses of bank resources that differ from the usual one, by resource id.
+    resource_statuses: dict[str, str] = field(default_factory=dict)
+    # True while a run is under way for which the person authorises access anew.
+    authorising: bool = False
 
 
 @dataclass(slots=True)
@@ -81,6 +100,8 @@ class ConsentRecord:
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    # When the person withdrew it at the bank; the next run notices.
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(slots=True, repr=False)
@@ -90,6 +111,9 @@ class State:
     items: dict[str, ItemRecord] = field(default_factory=dict)
     webhooks: dict[str, WebhookRecord] = field(default_factory=dict)
     consents: dict[str, ConsentRecord] = field(default_factory=dict)
+    rules: dict[str, CategoryRuleRecord] = field(default_factory=dict)
+    # Open Finance calls made, by person, institution, product and month.
+    quotas: dict[str, int] = field(default_factory=dict)
     # How many ids were given, so that a restarted world gives new ones.
     ids_given: int = 0
     # Goes up with every change; whoever keeps the file compares it.

@@ -22,12 +22,15 @@ from tomada.simulator.deliveries import Courier
 from tomada.simulator.executions import Executions
 from tomada.simulator.faults import FaultBox
 from tomada.simulator.hooks import Hooks
-from tomada.simulator.households import bank_for, next_movement
+from tomada.simulator.households import bank_for, holdings_for, next_movement
 from tomada.simulator.ids import Ids
 from tomada.simulator.items import Items
 from tomada.simulator.ledger import Ledgers
 from tomada.simulator.limits import Limits
 from tomada.simulator.live import Live
+from tomada.simulator.products.holdings import Holdings
+from tomada.simulator.products.quotas import Quotas
+from tomada.simulator.products.rules import CategoryRules
 from tomada.simulator.recorder import Recorder
 from tomada.simulator.records import TransactionRecord
 from tomada.simulator.refusals import ApiError, invalid
@@ -51,6 +54,9 @@ class World:
     categories: Categories
     ledgers: Ledgers
     consents: Consents
+    holdings: Holdings
+    rules: CategoryRules
+    quotas: Quotas
     courier: Courier
     hooks: Hooks
     subscriptions: Subscriptions
@@ -160,6 +166,8 @@ class World:
             self.ledgers.close(item)
         self.state.items.clear()
         self.state.consents.clear()
+        self.state.rules.clear()
+        self.state.quotas.clear()
         if not keep_webhooks:
             self.state.webhooks.clear()
         self.catalogue.health.clear()
@@ -178,15 +186,21 @@ def new_world(settings: SimulatorSettings, *, source: BankSource = bank_for) -> 
     """
     snapshots = Snapshots(settings.state_file)
     state = snapshots.load()
-    connectors = catalogue()
+    connectors = catalogue(meu_pluggy=settings.products.meu_pluggy)
+    categories = Categories.load()
     ids = Ids(settings.seed, settings.clock, state)
     ledgers = Ledgers.of(state)
-    consents = Consents(state, settings.clock)
+    consents = Consents(settings.products, state, settings.clock)
+    rules = CategoryRules(settings.client_id, settings.products, state, ids, categories)
+    quotas = Quotas(settings.products, state, connectors, settings.clock)
+    holdings = Holdings(settings.seed, state, holdings_for, settings.clock)
     subscriptions = Subscriptions(settings, state, ids)
     courier = Courier(settings, subscriptions.delivered)
     hooks = Hooks(settings, state, ids, courier, Random(f"{settings.seed}-hooks"))  # noqa: S311  a game of chance
-    collector = Collector(settings.seed, settings.clock, source, ledgers)
-    executions = Executions(settings, state, connectors, collector, consents, hooks)
+    collector = Collector(settings.seed, settings.clock, source, ledgers, rules)
+    executions = Executions(
+        settings, state, connectors, collector, consents, hooks, holdings, quotas
+    )
     bank = Bank(
         settings=settings,
         state=state,
@@ -194,6 +208,7 @@ def new_world(settings: SimulatorSettings, *, source: BankSource = bank_for) -> 
         ledgers=ledgers,
         collector=collector,
         hooks=hooks,
+        quotas=quotas,
         invent=next_movement,
         rng=Random(f"{settings.seed}-movements-{state.ids_given}"),  # noqa: S311  a game of chance
     )
@@ -203,9 +218,12 @@ def new_world(settings: SimulatorSettings, *, source: BankSource = bank_for) -> 
         ids=ids,
         tokens=Tokens(settings.seed, settings.client_id, settings.clock),
         catalogue=connectors,
-        categories=Categories.load(),
+        categories=categories,
         ledgers=ledgers,
         consents=consents,
+        holdings=holdings,
+        rules=rules,
+        quotas=quotas,
         courier=courier,
         hooks=hooks,
         subscriptions=subscriptions,

@@ -1,4 +1,4 @@
-"""`/accounts`, `/bills` and `/identity`: what an item holds beside its transactions."""
+"""`/accounts` and `/bills`: where an item's transactions are."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +8,6 @@ from starlette.routing import Route
 from tomada.simulator.api.call import Call, Gate
 from tomada.simulator.api.items import may_touch
 from tomada.simulator.api.paging import page_of
-from tomada.simulator.encoding import instant
-from tomada.simulator.ids import uuid_of
 from tomada.simulator.ledger import Ledger
 from tomada.simulator.refusals import forbidden, invalid, not_found
 from tomada.simulator.shapes import account_shape, bill_shape, page_shape
@@ -19,7 +17,7 @@ from tomada.simulator.world import World
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AccountsApi:
-    """Show accounts, bills, the holder, and the products this world has none of."""
+    """Show accounts and bills."""
 
     world: World
 
@@ -30,10 +28,6 @@ class AccountsApi:
             Route("/accounts/{id}", gate.key(self.one), methods=["GET"]),
             Route("/bills", gate.key(self.bills), methods=["GET"]),
             Route("/bills/{id}", gate.key(self.bill), methods=["GET"]),
-            Route("/identity", gate.key(self.identity), methods=["GET"]),
-            Route("/identity/{id}", gate.key(self.identity_by_id), methods=["GET"]),
-            Route("/investments", gate.key(self.nothing), methods=["GET"]),
-            Route("/loans", gate.key(self.nothing), methods=["GET"]),
         ]
 
     def list(self, call: Call) -> Any:
@@ -75,26 +69,6 @@ class AccountsApi:
         ledger, bill = found
         return bill_shape(bill, ledger.account)
 
-    def identity(self, call: Call) -> Any:
-        """Show the holder of an item."""
-        item = self.world.state.items.get(call.uuid("itemId"))
-        if item is None or item.last_updated_at is None or "IDENTITY" not in item.products:
-            raise not_found("identity")
-        return _identity_shape(item)
-
-    def identity_by_id(self, call: Call) -> Any:
-        """Show a holder by the identity's own id."""
-        wanted = call.id_in_path("identity")
-        for item in self.world.state.items.values():
-            if _identity_id(item) == wanted and item.last_updated_at is not None:
-                return _identity_shape(item)
-        raise not_found("identity")
-
-    def nothing(self, call: Call) -> Any:
-        """List a product the households of this version do not have."""
-        self._item(call)
-        return page_of([], call, self.world.settings)
-
     def _item(self, call: Call) -> ItemRecord | None:
         item = self.world.state.items.get(call.uuid("itemId"))
         if item is None and self.world.settings.unknown_parent == "not_found":
@@ -106,29 +80,3 @@ class AccountsApi:
         if ledger is None:
             raise not_found("account")
         return ledger
-
-
-def _identity_id(item: ItemRecord) -> str:
-    return uuid_of(item.id, "identity")
-
-
-def _identity_shape(item: ItemRecord) -> dict[str, Any]:
-    name = item.owner.split()
-    mail = f"{name[0]}.{name[-1]}@exemplo.com.br".lower() if name else "pessoa@exemplo.com.br"
-    return {
-        "id": _identity_id(item),
-        "itemId": item.id,
-        "fullName": item.owner,
-        "document": item.tax_number,
-        "documentType": "CPF",
-        "taxNumber": item.tax_number,
-        "birthDate": None,
-        "jobTitle": None,
-        "companyName": None,
-        "phoneNumbers": [],
-        "emails": [{"type": "Personal", "value": mail}],
-        "addresses": [],
-        "relations": [],
-        "createdAt": instant(item.created_at),
-        "updatedAt": instant(item.last_updated_at),
-    }

@@ -23,6 +23,8 @@ from tomada.simulator.api.transactions import TransactionsApi
 from tomada.simulator.api.webhooks import WebhooksApi
 from tomada.simulator.encoding import json_answer
 from tomada.simulator.faults import FaultMiddleware
+from tomada.simulator.products.api.holdings import HoldingsApi
+from tomada.simulator.products.api.rules import RulesApi
 from tomada.simulator.recorder import RecordMiddleware
 from tomada.simulator.refusals import ApiError, no_route
 from tomada.simulator.widget import widget_routes
@@ -47,6 +49,8 @@ def create_app(world: World, *, own_time: bool = True) -> Starlette:
         *ItemsApi(world).routes(gate),
         *AccountsApi(world).routes(gate),
         *TransactionsApi(world).routes(gate),
+        *HoldingsApi(world).routes(gate),
+        *RulesApi(world).routes(gate),
         *CategoriesApi(world).routes(gate),
         *WebhooksApi(world).routes(gate),
         *ControlApi(world).routes(gate),

@@ -58,6 +58,8 @@ class InvestmentRecord:
     tax_exempt: bool = False
     details: dict[str, Any] = field(default_factory=dict)
     movements: list[HoldingMovementRecord] = field(default_factory=list)
+    # The bank's own name of it, which stays from item to item.
+    bank_id: str = ""
     id: str = ""
     item_id: str = ""
     created_at: datetime | None = None

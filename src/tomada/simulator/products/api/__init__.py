@@ -1,0 +1,1 @@
+"""The HTTP side of the products beside accounts: one module per group of endpoints."""

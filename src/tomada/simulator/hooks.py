@@ -95,6 +95,10 @@ class Hooks:
         body = {"id": name, "connectorId": name, "data": {"status": status}}
         self._emit("connector/status_updated", None, body)
 
+    def payment(self, event: str, fields: Mapping[str, Any]) -> None:
+        """Tell an event of the payments side."""
+        self._emit(event, None, fields)
+
     def created(self, item: ItemRecord, account_id: str, rows: Sequence[TransactionRecord]) -> None:
         """Tell that an account got *rows*; all of them were taken in at one instant."""
         if not rows:

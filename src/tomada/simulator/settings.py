@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+from tomada.simulator.payments.settings import PaymentSettings
 from tomada.simulator.products.settings import ProductSettings
 
 CLIENT_ID = "5b3c0b1e-7a54-4c1b-9d0e-70dada000001"
@@ -96,6 +97,9 @@ class SimulatorSettings:
 
     # Investments, loans, consents, rules and the limits of Open Finance.
     products: ProductSettings = ProductSettings()  # noqa: RUF009  frozen, so one default serves all
+
+    # The payments side has its own.
+    payments: PaymentSettings = PaymentSettings()  # noqa: RUF009  frozen, so one default serves all
 
     # How much of the past is kept for the request log and the delivery log.
     log_size: int = 10_000

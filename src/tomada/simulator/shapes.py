@@ -1,10 +1,12 @@
 """The JSON shapes of items, accounts, transactions, bills, consents and webhooks."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from tomada.simulator.connectors import Catalogue, Connector, Credential
 from tomada.simulator.encoding import day_instant, instant, number
+from tomada.simulator.payments.abilities import abilities
 from tomada.simulator.records import AccountRecord, BillRecord, TransactionRecord
 from tomada.simulator.state import ConsentRecord, ItemRecord, WebhookRecord
 
@@ -55,15 +57,17 @@ class ConnectorShapes:
             "updatedAt": _SINCE,
             "isSandbox": connector.is_sandbox,
             "isOpenFinance": connector.is_open_finance,
-            "supportsPaymentInitiation": False,
-            "supportsScheduledPayments": False,
-            "supportsSmartTransfers": False,
-            "supportsBoletoManagement": False,
-            "supportsAutomaticPix": False,
+            **abilities(connector).shape(),
         }
 
 
-def item_shape(item: ItemRecord, *, connector: Shape, show_client_user_id: bool) -> Shape:
+def item_shape(
+    item: ItemRecord,
+    *,
+    connector: Shape,
+    show_client_user_id: bool,
+    consent_expires_at: datetime | None = None,
+) -> Shape:
     """Show an item with its whole connector inside, as the API does."""
     shape: Shape = {
         "id": item.id,
@@ -80,7 +84,7 @@ def item_shape(item: ItemRecord, *, connector: Shape, show_client_user_id: bool)
         "webhookUrl": item.webhook_url,
         "consecutiveFailedLoginAttempts": item.failed_logins,
         "nextAutoSyncAt": instant(item.next_auto_sync_at),
-        "consentExpiresAt": None,
+        "consentExpiresAt": instant(consent_expires_at),
         "products": item.products,
         "resourcesCollectedAt": instant(item.resources_collected_at),
         "hasResourcesPendingAuthorization": item.resources_pending,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tomada.simulator.payments.records import PaymentsState
 from tomada.simulator.products.records import (
     CategoryRuleRecord,
     InvestmentRecord,
@@ -111,6 +112,7 @@ class State:
     items: dict[str, ItemRecord] = field(default_factory=dict)
     webhooks: dict[str, WebhookRecord] = field(default_factory=dict)
     consents: dict[str, ConsentRecord] = field(default_factory=dict)
+    payments: PaymentsState = field(default_factory=PaymentsState)
     rules: dict[str, CategoryRuleRecord] = field(default_factory=dict)
     # Open Finance calls made, by person, institution, product and month.
     quotas: dict[str, int] = field(default_factory=dict)

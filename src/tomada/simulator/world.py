@@ -28,6 +28,7 @@ from tomada.simulator.items import Items
 from tomada.simulator.ledger import Ledgers
 from tomada.simulator.limits import Limits
 from tomada.simulator.live import Live
+from tomada.simulator.payments.side import Payments, payments_of
 from tomada.simulator.products.holdings import Holdings
 from tomada.simulator.products.quotas import Quotas
 from tomada.simulator.products.rules import CategoryRules
@@ -65,6 +66,7 @@ class World:
     auto_sync: AutoSync
     bank: Bank
     live: Live
+    payments: Payments
     faults: FaultBox
     limits: Limits
     recorder: Recorder
@@ -79,6 +81,7 @@ class World:
             stack.push_async_callback(self.executions.stop_all)
             await stack.enter_async_context(self.live.running())
             await stack.enter_async_context(self.auto_sync.running())
+            await stack.enter_async_context(self.payments.running())
             self._resume()
             yield
 
@@ -166,6 +169,7 @@ class World:
             self.ledgers.close(item)
         self.state.items.clear()
         self.state.consents.clear()
+        self.payments.clear()
         self.state.rules.clear()
         self.state.quotas.clear()
         if not keep_webhooks:
@@ -232,6 +236,7 @@ def new_world(settings: SimulatorSettings, *, source: BankSource = bank_for) -> 
         auto_sync=AutoSync(settings, state, executions),
         bank=bank,
         live=Live(bank, settings.live_interval, Random(f"{settings.seed}-live")),  # noqa: S311  a game of chance
+        payments=payments_of(settings, state, ids, connectors, hooks),
         faults=FaultBox(),
         limits=Limits(settings),
         recorder=Recorder(settings),

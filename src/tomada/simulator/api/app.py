@@ -23,7 +23,12 @@ from tomada.simulator.api.transactions import TransactionsApi
 from tomada.simulator.api.webhooks import WebhooksApi
 from tomada.simulator.encoding import json_answer
 from tomada.simulator.faults import FaultMiddleware
+from tomada.simulator.payments.api.routes import payment_routes
+from tomada.simulator.products.api.control import ProductsControlApi
 from tomada.simulator.products.api.holdings import HoldingsApi
+from tomada.simulator.products.api.institution import InstitutionApi
+from tomada.simulator.products.api.leftovers import LeftoversApi
+from tomada.simulator.products.api.merchants import MerchantsApi
 from tomada.simulator.products.api.rules import RulesApi
 from tomada.simulator.recorder import RecordMiddleware
 from tomada.simulator.refusals import ApiError, no_route
@@ -50,9 +55,14 @@ def create_app(world: World, *, own_time: bool = True) -> Starlette:
         *AccountsApi(world).routes(gate),
         *TransactionsApi(world).routes(gate),
         *HoldingsApi(world).routes(gate),
+        *InstitutionApi(world).routes(gate),
+        *MerchantsApi().routes(gate),
+        *LeftoversApi(world).routes(gate),
+        *ProductsControlApi(world).routes(gate),
         *RulesApi(world).routes(gate),
         *CategoriesApi(world).routes(gate),
         *WebhooksApi(world).routes(gate),
+        *payment_routes(gate),
         *ControlApi(world).routes(gate),
         *Pages(world).routes(),
         *widget_routes(),

@@ -1,0 +1,1 @@
+"""The payments side of the simulator: PIX requests, schedules, smart transfers, boletos."""

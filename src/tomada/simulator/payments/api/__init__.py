@@ -1,0 +1,1 @@
+"""The payments side over HTTP: operations, the bank's page, the controls."""

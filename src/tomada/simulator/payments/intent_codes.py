@@ -1,0 +1,56 @@
+"""The error codes of payment intents, and the status in which each ends one."""
+
+ERROR_CODES = (
+    "TEMPO_EXPIRADO_AUTORIZACAO",
+    "CONNECTION_ERROR",
+    "VALOR_ACIMA_LIMITE",
+    "FALHA_INFRAESTRUTURA_DETENTORA",
+    "FALHA_INFRAESTRUTURA_DETENTORA_CALLBACK_HYBRID_FLOW",
+    "SALDO_INSUFICIENTE",
+    "CONTAS_ORIGEM_DESTINO_IGUAIS",
+    "EXPIRED_PAYMENT_INITIATION",
+    "DATA_PAGAMENTO_INVALIDA",
+    "CONSENTIMENTO_PENDENTE_AUTORIZACAO",
+    "TEMPO_EXPIRADO_CONSUMO",
+    "PAYMENT_INTENT_INVALID_CPF",
+    "PAYMENT_INTENT_INVALID_CNPJ",
+    "FALHA_AGENDAMENTO_PAGAMENTOS",
+    "PAGAMENTO_DIVERGENTE_CONSENTIMENTO",
+    "CONTA_NAO_PERMITE_PAGAMENTO",
+    "REJEITADO_USUARIO",
+    "TIMEOUT_CONSENTIMENTO",
+    "PAGAMENTO_RECUSADO_SPI",
+    "REVOGADO_RECEBEDOR",
+    "NAO_INFORMADO",
+    "AUTENTICACAO_DIVERGENTE",
+    "TITULARIDADE_INCONSISTENTE",
+    "PAGAMENTO_RECUSADO_DETENTORA",
+)
+# In which status each code ends an intent is not published; by their meaning these end the
+# consent, these are breakdowns, and all others refuse the payment.
+END_CONSENT = frozenset(
+    {
+        "TEMPO_EXPIRADO_AUTORIZACAO",
+        "TIMEOUT_CONSENTIMENTO",
+        "REJEITADO_USUARIO",
+        "REVOGADO_RECEBEDOR",
+        "AUTENTICACAO_DIVERGENTE",
+        "TITULARIDADE_INCONSISTENTE",
+    }
+)
+BREAKDOWN = frozenset(
+    {
+        "CONNECTION_ERROR",
+        "FALHA_INFRAESTRUTURA_DETENTORA",
+        "FALHA_INFRAESTRUTURA_DETENTORA_CALLBACK_HYBRID_FLOW",
+        "PAYMENT_INTENT_INVALID_CPF",
+        "PAYMENT_INTENT_INVALID_CNPJ",
+    }
+)
+
+
+def end_status(code: str) -> str:
+    """Name the status of an intent that ended with *code*."""
+    if code in END_CONSENT:
+        return "CONSENT_REJECTED"
+    return "ERROR" if code in BREAKDOWN else "PAYMENT_REJECTED"

@@ -42,3 +42,14 @@ class Signals(Protocol):
     def run(self) -> AbstractAsyncContextManager[None]:
         """Keep the connection for the length of the block, and regain it when it is lost."""
         ...
+
+
+class RateLimiter(Protocol):
+    """Keeps all calls to Pluggy from one address below its request limits."""
+
+    async def acquire(self, family: str, *, interactive: bool) -> None:
+        """Return when one request of the endpoint *family* may be sent, which may take long.
+
+        Interactive calls, for which a person waits, go before the others.
+        """
+        ...

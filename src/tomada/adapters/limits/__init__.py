@@ -1,0 +1,1 @@
+"""Ways to stay below the provider's request limits together with other processes."""

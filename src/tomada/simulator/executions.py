@@ -17,6 +17,7 @@ from tomada.simulator.hooks import Hooks
 from tomada.simulator.outcomes import failure, prompt_parameter, status_detail, user_action
 from tomada.simulator.products.holdings import Holdings
 from tomada.simulator.products.quotas import Quotas
+from tomada.simulator.products.resources import restricted
 from tomada.simulator.sandbox import LOGIN_CODES, MFA_TOKEN, Script, script_for
 from tomada.simulator.settings import SimulatorSettings
 from tomada.simulator.state import ItemRecord, State
@@ -195,7 +196,7 @@ class Executions:
 
     def _finish(self, item: ItemRecord, script: Script, connector: Connector) -> None:
         first = item.last_updated_at is None
-        script = self.quotas.count_run(item, script)
+        script = self.quotas.count_run(item, restricted(item, script))
         new = self.collector.collect(item, failed=script.failed)
         self.holdings.collect(item, failed=script.failed)
         now = self.settings.clock()
@@ -205,7 +206,7 @@ class Executions:
         item.status_detail = status_detail(item, script, now=now)
         if connector.is_open_finance:
             item.resources_collected_at = now
-            item.resources_pending = bool(script.resources_pending)
+            item.resources_pending = bool(script.resources_pending) and first
             self.consents.grant(item)
         item.authorising = False
         self._plan(item, timedelta(hours=self.settings.auto_sync_hours or 0))

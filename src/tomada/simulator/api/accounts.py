@@ -57,6 +57,8 @@ class AccountsApi:
         if ledger is None and self.world.settings.unknown_parent == "empty":
             return page_shape([])
         ledger = self._ledger(account_id)
+        if self.world.consents.withheld(ledger.item):
+            return page_shape([])
         account = ledger.account
         newest = sorted(account.bills, key=lambda bill: bill.due_date, reverse=True)
         return page_of([bill_shape(bill, account) for bill in newest], call, self.world.settings)
@@ -73,7 +75,7 @@ class AccountsApi:
         item = self.world.state.items.get(call.uuid("itemId"))
         if item is None and self.world.settings.unknown_parent == "not_found":
             raise not_found("item")
-        return item
+        return None if item is None or self.world.consents.withheld(item) else item
 
     def _ledger(self, account_id: str) -> Ledger:
         ledger = self.world.ledgers.account(account_id)

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from tomada.simulator.api.call import Call, Gate, is_uuid
 from tomada.simulator.api.checks import Checks
 from tomada.simulator.api.paging import cursor_at, next_query, read_cursor
-from tomada.simulator.connectors import SANDBOX_OPEN_FINANCE
+from tomada.simulator.connectors import MEU_PLUGGY, SANDBOX_OPEN_FINANCE
 from tomada.simulator.items import ItemChange, NewItem
 from tomada.simulator.ledger import Position, position
 from tomada.simulator.refusals import ApiError, forbidden, not_found
@@ -157,8 +157,16 @@ class ItemsApi:
     def _shape(self, call: Call, item: ItemRecord) -> Any:
         connector = self.world.catalogue.by_id[item.connector_id]
         shown = ConnectorShapes(self.world.catalogue).of(connector, origin=call.origin)
-        show = self.world.settings.item_shows_client_user_id
-        return item_shape(item, connector=shown, show_client_user_id=show)
+        settings = self.world.settings
+        show = settings.item_shows_client_user_id
+        if connector.id == MEU_PLUGGY:
+            show = show and settings.products.meu_pluggy_shows_client_user_id
+        return item_shape(
+            item,
+            connector=shown,
+            show_client_user_id=show,
+            consent_expires_at=self.world.consents.expires_at(item),
+        )
 
 
 def item_position(item: ItemRecord) -> Position:

@@ -127,4 +127,4 @@ class TransactionsApi:
         ledger = self.world.ledgers.account(account_id)
         if ledger is None and self.world.settings.unknown_parent == "not_found":
             raise not_found("account")
-        return ledger
+        return None if ledger is None or self.world.consents.withheld(ledger.item) else ledger

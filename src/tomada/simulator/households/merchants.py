@@ -1,6 +1,7 @@
 """Invented shops: what they sell, how often a household goes there and what it leaves there."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,6 +138,16 @@ def merchant_of(name: str, category: Category) -> dict[str, Any]:
         "cnae": f"{rng.randrange(4_700_000, 9_600_000)}",
         "category": category.name,
     }
+
+
+def known_merchants() -> Mapping[str, dict[str, Any]]:
+    """Describe every shop that households go to, by the fourteen digits of its CNPJ."""
+    signs: dict[str, Category] = {}
+    for habit in (*HABITS, *BUSINESS_HABITS):
+        signs |= dict.fromkeys(habit.names, habit.category)
+    signs |= {one.name: one.category for one in (*SUBSCRIPTIONS, *BUSINESS_SUBSCRIPTIONS)}
+    shops = (merchant_of(name, category) for name, category in signs.items())
+    return {shop["cnpj"]: shop for shop in shops}
 
 
 def price(rng: random.Random, cents: tuple[int, int]) -> int:

@@ -94,11 +94,16 @@ def write_cpf(digits: str) -> str:
 def a_cnpj(rng: random.Random) -> str:
     """Invent a company tax number with right check digits."""
     digits = [rng.randrange(10) for _ in range(8)] + [0, 0, 0, 1]
-    for weights in ((5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2), (6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)):
-        rest = sum(d * w for d, w in zip(digits, weights, strict=True)) % 11
-        digits.append((11 - rest) % 11 % 10)
-    text = "".join(map(str, digits))
+    text = "".join(map(str, digits + _cnpj_checks(digits)))
     return f"{text[:2]}.{text[2:5]}.{text[5:8]}/{text[8:12]}-{text[12:]}"
+
+
+def is_cnpj(text: str) -> bool:
+    """Tell whether *text* is fourteen digits with right check digits."""
+    if not re.fullmatch("[0-9]{14}", text) or len(set(text)) == 1:
+        return False
+    digits = list(map(int, text))
+    return _cnpj_checks(digits[:12]) == digits[12:]
 
 
 def shout(text: str) -> str:
@@ -119,6 +124,14 @@ def _cpf_checks(nine: list[int]) -> list[int]:
         weighted = sum(d * w for d, w in zip(digits, range(length, 1, -1), strict=True))
         digits.append(weighted * 10 % 11 % 10)
     return digits[9:]
+
+
+def _cnpj_checks(twelve: list[int]) -> list[int]:
+    digits = list(twelve)
+    for weights in ((5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2), (6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)):
+        rest = sum(d * w for d, w in zip(digits, weights, strict=True)) % 11
+        digits.append((11 - rest) % 11 % 10)
+    return digits[12:]
 
 
 def _party(name: str, document: str, rng: random.Random) -> Party:

@@ -26,7 +26,7 @@ demo: install-run ## Run everything here: database, simulator, server, a demo ho
 .PHONY: test
 test: install-dev ## Run all tests, the browser's included
 	@chromium=$$(scripts/find-chromium) && export TOMADA_CHROMIUM="$$chromium"; \
-	exec $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	exec $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: check
 check: install-dev ## Format, lint, types, layers, sizes, rules of the repository

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from tomada.domain.ids import AccountId
 from tomada.pluggy.webhooks import WebhookEvent
@@ -24,7 +25,8 @@ class Hints:
 def hints_of(events: Iterable[WebhookEvent], *, asked: bool, now: datetime) -> Hints:
     """Collect what *events* ask for; *asked* says that a person or a schedule wants it all.
 
-    A creation time that lies in the future is no hint and is dropped.
+    A creation time that lies in the future is no hint and is dropped, and so is an id that is no
+    UUID: Pluggy would refuse the whole question that named it, time and again.
     """
     whole = asked
     created: dict[AccountId, datetime | None] = {}
@@ -37,7 +39,8 @@ def hints_of(events: Iterable[WebhookEvent], *, asked: bool, now: datetime) -> H
         elif event.account_id is None:
             whole = True
         elif event.transaction_ids:
-            named.setdefault(AccountId(event.account_id), []).extend(event.transaction_ids)
+            ids = filter(_is_uuid, event.transaction_ids)
+            named.setdefault(AccountId(event.account_id), []).extend(ids)
         else:
             account = AccountId(event.account_id)
             since = event.transactions_created_at_from
@@ -46,3 +49,10 @@ def hints_of(events: Iterable[WebhookEvent], *, asked: bool, now: datetime) -> H
             created[account] = min(filter(None, (known, since)), default=None)
     unique = {account: tuple(dict.fromkeys(ids)) for account, ids in named.items()}
     return Hints(whole, created, unique)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from tomada.domain.clock import Clock, bank_day
@@ -179,7 +179,8 @@ class Reading:
         if full:
             return first_day, None
         since = min(filter(None, (hints.created.get(account_id), mark.watermark)), default=None)
-        if since is None:
+        # A time before all that is kept asks for everything, whatever an event calls it.
+        if since is None or since <= datetime.combine(first_day, time(), tzinfo=UTC):
             return first_day, None
         return None, since - OVERLAP
 

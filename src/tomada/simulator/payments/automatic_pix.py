@@ -56,6 +56,9 @@ class AutomaticPix:
         terms = request.automatic
         if terms is None:
             return
+        # A day that has passed before consent is not charged.
+        while due_day(terms, terms.planned) < self.desk.today():
+            terms.planned += 1
         first = terms.first_payment
         if first is not None:
             day = first.day or self.desk.today()
@@ -179,8 +182,7 @@ class AutomaticPix:
     def _plan(self, request: RequestRecord, terms: AutomaticPixRecord, day: date) -> None:
         terms.planned += 1
         amount = terms.scheduler_value if terms.fixed is None else terms.fixed
-        # A day that has passed before consent is not charged.
-        if amount is not None and day >= self.desk.today():
+        if amount is not None:
             self._charge(request, amount, day, description=terms.scheduler_description)
         self.desk.changed()
 

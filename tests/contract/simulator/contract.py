@@ -75,7 +75,10 @@ class Contract:
             return
         fields = schema.get("fields", {})
         required = schema.get("required", [])
-        yield from (f"{where}: {name} is missing" for name in required if value.get(name) is None)
+        for name in required:
+            may_be_null = name in value and fields.get(name, {}).get("nullable")
+            if value.get(name) is None and not may_be_null:
+                yield f"{where}: {name} is missing"
         for name, one in value.items():
             if name in fields:
                 if one is not None:

@@ -94,21 +94,28 @@ def _person(bank: Relationship, today: date) -> dict[str, Any]:
             },
         ],
         "passport": None,
-        "qualifications": {
-            "companyCnpj": bank.employer.document,
-            "occupationCode": "CBO",
-            "occupationDescription": occupation,
-            "informedIncome": {
-                "frequency": "MENSAL",
-                "amount": money(bank.income),
-                "date": today.replace(month=1, day=1),
-            },
-            "informedPatrimony": {
-                "amount": money(bank.income * rng.randint(20, 70) // 100_000 * 100_000),
-                "year": today.year - 1,
-            },
-        },
+        "qualifications": _means(bank, rng, today, occupation=occupation),
         "financialRelationships": _ties(bank, paid_here=not bank.freelance),
+    }
+
+
+def _means(
+    bank: Relationship, rng: random.Random, today: date, *, occupation: str
+) -> dict[str, Any]:
+    """Tell what the person does, earns and owns."""
+    return {
+        "companyCnpj": bank.employer.document,
+        "occupationCode": "CBO",
+        "occupationDescription": occupation,
+        "informedIncome": {
+            "frequency": "MENSAL",
+            "amount": money(bank.income),
+            "date": today.replace(month=1, day=1),
+        },
+        "informedPatrimony": {
+            "amount": money(bank.income * rng.randint(20, 70) // 100_000 * 100_000),
+            "year": today.year - 1,
+        },
     }
 
 

@@ -15,3 +15,11 @@ TransactionId = NewType("TransactionId", UUID)
 ItemId = NewType("ItemId", str)
 AccountId = NewType("AccountId", str)
 """Pluggy's, like the item's."""
+
+
+def is_pluggys(text: str) -> bool:
+    """Tell whether *text* can be an id of Pluggy's, which are all UUIDs in their usual form."""
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False

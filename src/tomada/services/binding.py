@@ -14,7 +14,7 @@ from tomada.pluggy.models.items import Item as PluggyItem
 from tomada.services.audit import Audit
 from tomada.services.bodies import events_of
 from tomada.services.consents import institution_digest
-from tomada.services.items import opened, with_status
+from tomada.services.items import known_as, opened, with_status
 from tomada.services.provider import translated
 from tomada.services.vault import Vault
 from tomada.store.consents import ConnectSessionRows, ConsentRows, NonceRoutes
@@ -51,7 +51,7 @@ class Binding:
         ``ConsentRequiredError`` where the consent has ended or was for another bank.
         """
         with translated():
-            item = await self.pluggy.interactive.get_item(item_id)
+            item = await self.pluggy.interactive.get_item(known_as(item_id))
         nonce = item.client_user_id or await self._announced_nonce(item_id)
         found = None if nonce is None else await self._session_of(nonce)
         if found is None or (caller is not None and found[0] != caller.entity_id):

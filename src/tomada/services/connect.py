@@ -20,12 +20,13 @@ from tomada.pluggy import ConnectTokenOptions, PluggyClient
 from tomada.services.audit import Audit
 from tomada.services.consents import PRODUCTS, Consents, institution_digest
 from tomada.services.institutions import Institutions
-from tomada.services.items import opened
+from tomada.services.items import known_as, opened
 from tomada.services.provider import translated
 from tomada.services.vault import Vault
 from tomada.store.access import AttemptRows
 from tomada.store.consents import ConnectSessionRow, ConnectSessionRows, ConsentRow, ConsentRows
 from tomada.store.feed import FeedRows
+from tomada.store.inbox import InboxRows
 from tomada.store.items import ItemRows
 from tomada.store.tx import Store, Tx
 
@@ -89,7 +90,7 @@ class Connect:
         bank is connected already, ``NotFoundError`` for a foreign or unknown item.
         """
         if item_id is not None:
-            return await self._update_token(caller, ItemId(item_id))
+            return await self._update_token(caller, known_as(item_id))
         keys = await self.vault.keys(caller.entity_id)
         consent = await self._fresh_consent(caller, connector_id)
         connector = await self.consents.connector_of(caller, consent)
@@ -188,7 +189,7 @@ class Connect:
         says so. What Pluggy has deleted already counts as deleted. Raises ``NotFoundError`` for a
         foreign or unknown item.
         """
-        item = ItemId(item_id)
+        item = known_as(item_id)
         async with self.store.begin(caller.entity_id) as tx:
             row = await ItemRows(tx).get(item)
         if row is None:
@@ -202,7 +203,9 @@ class Connect:
             already_gone = False
         async with self.store.begin(caller.entity_id) as tx:
             now = self.clock()
-            await ItemRows(tx).remove(item)
+            if not await ItemRows(tx).remove(item):
+                raise NotFoundError("there is no such connection")
+            await InboxRows(tx).close(item, at=now)
             await ConsentRows(tx).revoke(row.institution_digest, at=now)
             gone = {
                 "itemId": item, "status": "DISCONNECTED", "executionStatus": "",

@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
-from tomada.domain.ids import AccountId
+from tomada.domain.ids import AccountId, is_pluggys
 from tomada.pluggy.webhooks import WebhookEvent
 
 
@@ -39,7 +38,7 @@ def hints_of(events: Iterable[WebhookEvent], *, asked: bool, now: datetime) -> H
         elif event.account_id is None:
             whole = True
         elif event.transaction_ids:
-            ids = filter(_is_uuid, event.transaction_ids)
+            ids = filter(is_pluggys, event.transaction_ids)
             named.setdefault(AccountId(event.account_id), []).extend(ids)
         else:
             account = AccountId(event.account_id)
@@ -49,10 +48,3 @@ def hints_of(events: Iterable[WebhookEvent], *, asked: bool, now: datetime) -> H
             created[account] = min(filter(None, (known, since)), default=None)
     unique = {account: tuple(dict.fromkeys(ids)) for account, ids in named.items()}
     return Hints(whole, created, unique)
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text.lower()
-    except ValueError:
-        return False

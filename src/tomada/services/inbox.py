@@ -78,7 +78,7 @@ class Inbox:
             elif event is None or item is None or event.subject not in _ACTED_ON:
                 state = "done"
             else:
-                owner = await ItemRoutes(tx).entity_of(item)
+                owner = await ItemRoutes(tx).hold(item)
                 state = "unbound" if owner is None else "new"
             row = InboxRow(event_id, name, item, digest, sealed, state, self.clock(), reason)
             arrival = await InboxRows(tx).add(row)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tomada.domain.errors import NotFoundError
-from tomada.domain.ids import EntityId, ItemId
+from tomada.domain.ids import EntityId, ItemId, is_pluggys
 from tomada.domain.items import Item, ItemDetail
 from tomada.pluggy.models.items import Item as PluggyItem
 from tomada.services.normalise import item_detail
@@ -29,12 +29,20 @@ class Items:
 
     async def get(self, entity: EntityId, item_id: ItemId) -> Item:
         """Find one; raises ``NotFoundError`` for an unknown or foreign one."""
+        item_id = known_as(item_id)
         keys = await self.vault.keys(entity)
         async with self.store.begin(entity) as tx:
             row = await ItemRows(tx).get(item_id)
         if row is None:
             raise NotFoundError("there is no such connection")
         return opened(keys, row)
+
+
+def known_as(text: str) -> ItemId:
+    """Take what a caller sent for an item's id; raises ``NotFoundError`` for what can be none."""
+    if not is_pluggys(text):
+        raise NotFoundError("there is no such connection")
+    return ItemId(text)
 
 
 def opened(keys: Keys, row: ItemRow) -> Item:

@@ -14,6 +14,7 @@ from tomada.domain.syncs import Sync, SyncReason
 from tomada.services.audit import Audit
 from tomada.services.binding import Binding
 from tomada.services.feed import Feed
+from tomada.services.items import known_as
 from tomada.store.consents import ConsentRows
 from tomada.store.items import ItemRows
 from tomada.store.jobs import Jobs
@@ -43,7 +44,7 @@ class Syncs:
         Raises ``NotFoundError`` for an unknown or foreign item, ``ConsentRequiredError`` where
         no consent covers it, ``ProviderError`` where a new item cannot be looked up.
         """
-        item = ItemId(item_id)
+        item = known_as(item_id)
         owner = await self.binding.owner(item)
         if owner is None:
             owner = await self.binding.bind(item, caller=caller)

@@ -106,6 +106,15 @@ class InboxRows:
         )
         return len(records)
 
+    async def close(self, item_id: ItemId, *, at: datetime) -> None:
+        """Put away what nobody will serve any more, because the item is removed."""
+        await self.tx.conn.execute(
+            "UPDATE inbox SET state = 'done', reason = 'disconnected', done_at = $2"
+            " WHERE item_id = $1 AND state IN ('new', 'unbound')",
+            item_id,
+            at,
+        )
+
     async def drop_unbound(self, *, before: datetime) -> int:
         """Give up on events whose item nobody claimed since *before*; gives how many."""
         records = await self.tx.conn.fetch(

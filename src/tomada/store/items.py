@@ -126,28 +126,26 @@ class ItemRows:
 
     async def remove(self, item_id: ItemId) -> bool:
         """Remove the item with its accounts, transactions and syncs; False if it was not there."""
-        # First the row that every run locks first: taken in another order, the two would wait for
-        # each other.
-        await self.tx.conn.execute(
-            "DELETE FROM work WHERE item_id = $2"
-            " AND EXISTS (SELECT 1 FROM items WHERE entity_id = $1 AND id = $2)",
-            self.tx.scope(),
+        # The route first, and with it what is left to do: who takes in an event locks the one,
+        # every run the other, before anything else. In another order they could wait for each
+        # other.
+        route = await self.tx.conn.fetchval(
+            "DELETE FROM item_routes WHERE item_id = $1 AND entity_id = $2 RETURNING item_id",
             item_id,
+            self.tx.scope(),
         )
+        if route is None:
+            return False
         # Waiting notifications would ask the person to mend what is gone.
         await self.tx.conn.execute(
             "DELETE FROM notifications WHERE entity_id = $1 AND item_id = $2",
             self.tx.scope(),
             item_id,
         )
-        removed = await self.tx.conn.fetchval(
-            "DELETE FROM items WHERE entity_id = $1 AND id = $2 RETURNING id",
-            self.tx.scope(),
-            item_id,
+        await self.tx.conn.execute(
+            "DELETE FROM items WHERE entity_id = $1 AND id = $2", self.tx.scope(), item_id
         )
-        if removed is not None:
-            await self.tx.conn.execute("DELETE FROM item_routes WHERE item_id = $1", item_id)
-        return removed is not None
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +158,13 @@ class ItemRoutes:
         """Find the entity an item is bound to."""
         found: UUID | None = await self.tx.conn.fetchval(
             "SELECT entity_id FROM item_routes WHERE item_id = $1", item_id
+        )
+        return None if found is None else EntityId(found)
+
+    async def hold(self, item_id: ItemId) -> EntityId | None:
+        """Find the entity and keep the item from being removed until commit."""
+        found: UUID | None = await self.tx.conn.fetchval(
+            "SELECT entity_id FROM item_routes WHERE item_id = $1 FOR KEY SHARE", item_id
         )
         return None if found is None else EntityId(found)
 

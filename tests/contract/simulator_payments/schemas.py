@@ -34,7 +34,12 @@ def _whole(schema: Any, schemas: Mapping[str, Any]) -> Any:
         return schema
     parts = schema.get("allOf")
     if parts is None:
-        return {name: _whole(one, schemas) for name, one in schema.items()}
+        whole = {name: _whole(one, schemas) for name, one in schema.items()}
+        if isinstance(schema.get("required"), list):
+            # What must be there and may be null; the checker takes null for absent.
+            nullable = {name for name, one in schema["fields"].items() if one.get("nullable")}
+            whole["required"] = [name for name in schema["required"] if name not in nullable]
+        return whole
     if len(parts) == 1:
         return parts[0]
     merged: dict[str, Any] = {"type": "object", "fields": {}, "required": []}

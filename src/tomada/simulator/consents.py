@@ -32,7 +32,7 @@ class Consents:
     def grant(self, item: ItemRecord) -> None:
         """See that the item has a consent in force; a new authorisation replaces the old one."""
         consents = self.of(item.id)
-        if item.authorising and self.lapsed(item):
+        if item.authorising and (self.lapsed(item) or self.expires_at(item) is not None):
             self.revoke(item)
         elif any(one.revoked_at is None for one in consents):
             return

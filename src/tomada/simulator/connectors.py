@@ -22,6 +22,8 @@ _DAILY = ("ACCOUNTS", "CREDIT_CARDS", "TRANSACTIONS", "PAYMENT_DATA", "IDENTITY"
 _ALL = (*_DAILY[:4], "INVESTMENTS", "INVESTMENTS_TRANSACTIONS", "IDENTITY", "LOANS")
 SANDBOX_OPEN_FINANCE = 600
 MEU_PLUGGY = 200
+# The invented banks that also show investments and loans.
+_FULL_BANKS = frozenset({615, 618, 620})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +150,10 @@ def _sandbox() -> Iterable[Connector]:
 
 def _invented() -> Iterable[Connector]:
     def bank(number: int, name: str, color: str, kind: str = "PERSONAL_BANK") -> Connector:
-        return Connector(id=number, name=name, color=color, type=kind, is_open_finance=True)
+        products = _ALL if number in _FULL_BANKS else _DAILY
+        return Connector(
+            id=number, name=name, color=color, type=kind, products=products, is_open_finance=True
+        )
 
     yield bank(613, "Banco Aurora", "d9480f")
     yield bank(614, "Caixinha", "0b7285")

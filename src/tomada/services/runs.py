@@ -33,7 +33,8 @@ from tomada.telemetry import log
 LEASE = timedelta(seconds=8)
 TRIES = 12
 _LONGEST_PAUSE = 300
-_LONGEST_WAIT = 30
+_SHORTEST_WAIT = timedelta(seconds=1)
+_LONGEST_WAIT = timedelta(seconds=30)
 
 
 @dataclass(slots=True)
@@ -192,10 +193,16 @@ class Runs:
         log.info("sync_done", error_code=error_code, read=read, **figures)
 
     async def wait(self, run: Run) -> None:
-        """Come back later, because Pluggy is still reading the bank."""
-        pause = timedelta(seconds=min(2 ** min(run.lease.failures, 5), _LONGEST_WAIT))
+        """Come back later, because Pluggy is still reading the bank.
+
+        The longer it takes, the longer the pauses: a quarter of the time so far, 1 to 30 seconds.
+        """
+        now = self.clock()
         async with self.writing(run) as tx:
-            await WorkRows(tx).fail(run.lease, not_before=self.clock() + pause)
+            begun = await SyncRows(tx).begun(run.syncs)
+            so_far = timedelta() if begun is None else now - begun
+            pause = min(max(so_far / 4, _SHORTEST_WAIT), _LONGEST_WAIT)
+            await WorkRows(tx).pause(run.lease, not_before=now + pause)
             await Jobs(tx).sync(run.item_id, delay=pause)
 
     async def fail(self, run: Run, code: str) -> None:

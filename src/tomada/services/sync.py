@@ -51,6 +51,7 @@ class Syncs:
         if owner != caller.entity_id:
             raise NotFoundError("there is no such connection")
         async with self.store.begin(owner) as tx:
+            await WorkRows(tx).lock(item)
             row = await ItemRows(tx).get(item)
             if row is None:
                 raise NotFoundError("there is no such connection")

@@ -99,7 +99,8 @@ class AccountRows:
         """
         await self.tx.conn.execute(
             "UPDATE accounts SET watermark = greatest(watermark, $3),"
-            " walked_at = coalesce($4, walked_at) WHERE entity_id = $1 AND id = $2",
+            " walked_at = coalesce($4, walked_at) WHERE entity_id = $1 AND id = $2"
+            " AND ($4::timestamptz IS NOT NULL OR watermark IS DISTINCT FROM greatest(watermark, $3))",
             self.tx.scope(),
             account_id,
             watermark,

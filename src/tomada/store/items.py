@@ -30,7 +30,8 @@ class ItemRow:
 _COLUMNS = (
     "i.id, i.consent_id, i.institution_digest, i.status, i.execution_status, i.error_code,"
     " i.last_updated_at, i.synced_at, i.bound_at, i.sealed,"
-    " coalesce(w.wanted > w.done, false) AS syncing"
+    # What is parked waits for somebody to ask, so nothing goes on.
+    " coalesce(w.wanted > w.done AND w.not_before IS DISTINCT FROM 'infinity', false) AS syncing"
 )
 
 

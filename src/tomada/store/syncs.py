@@ -80,6 +80,15 @@ class SyncRows:
         )
         return [SyncId(r["id"]) for r in records]
 
+    async def begun(self, ids: list[SyncId]) -> datetime | None:
+        """Tell when the first of these was begun."""
+        at: datetime | None = await self.tx.conn.fetchval(
+            "SELECT min(started_at) FROM syncs WHERE entity_id = $1 AND id = ANY($2)",
+            self.tx.scope(),
+            ids,
+        )
+        return at
+
     async def count(
         self, ids: list[SyncId], *, transactions: int, added: int, changed: int, gone: int
     ) -> None:

@@ -31,6 +31,13 @@ class WorkRows:
 
     tx: Tx
 
+    async def lock(self, item_id: ItemId) -> None:
+        """Make others who start or take a run of the item wait until commit.
+
+        It comes before any other lock of a transaction, as in every run.
+        """
+        await self.tx.conn.execute("SELECT 1 FROM work WHERE item_id = $1 FOR UPDATE", item_id)
+
     async def want(self, item_id: ItemId, *, full: bool) -> None:
         """Ask for one more run, a complete comparison where *full*; clears any waiting time."""
         await self.tx.conn.execute(
@@ -86,6 +93,16 @@ class WorkRows:
         if more is None:
             raise StaleWriterError("another run took this item over")
         return bool(more)
+
+    async def pause(self, lease: Lease, *, not_before: datetime) -> None:
+        """Give the lease back unserved, to be gone on with from *not_before* on."""
+        await self.tx.conn.execute(
+            "UPDATE work SET holder = NULL, lease_until = NULL, not_before = $3"
+            " WHERE item_id = $1 AND fence = $2",
+            lease.item_id,
+            lease.fence,
+            not_before,
+        )
 
     async def fail(self, lease: Lease, *, not_before: datetime | None) -> None:
         """Give the lease back unserved, to be tried from *not_before* on; None parks it."""

@@ -1,6 +1,8 @@
 """Pluggy's words into ours: direction, sign, day, minor units, and what has to be sealed."""
 
 from datetime import UTC, datetime, time
+from decimal import Decimal
+from typing import Any
 
 import msgspec
 
@@ -18,6 +20,7 @@ from tomada.pluggy.models.transactions import Transaction
 _CARD = "CREDIT"
 # Pluggy's own bookkeeping; a row that changed nowhere else did not change.
 _NOT_CONTENT = ("updatedAt", "createdAt")
+_MAX_MAGNITUDE = 40
 
 
 def movement(transaction: Transaction, account: Account) -> Movement:
@@ -86,16 +89,37 @@ def _detail(transaction: Transaction) -> Detail:
 def content(raw: bytes) -> bytes:
     """Encode an object of Pluggy's canonically, without Pluggy's own bookkeeping times.
 
-    Equal content gives equal bytes, whatever the order of the outer fields.
+    Equal content gives equal bytes, whatever the order of fields, the way numbers are written and
+    whether what is unknown is null or left out.
     """
     decoded = _DECODER.decode(raw)
     for name in _NOT_CONTENT:
         decoded.pop(name, None)
-    return _ENCODER.encode(decoded)
+    return _ENCODER.encode(_plain(decoded))
 
 
-_DECODER = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_ENCODER = msgspec.json.Encoder(order="sorted")
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items() if one is not None}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return _shortest(value) if isinstance(value, Decimal) else value
+
+
+def _shortest(number: Decimal) -> Decimal | int:
+    """Write a number without what does not change it; no arithmetic, which would round it.
+
+    What no bank can mean stays as it is, since its digits could fill the memory.
+    """
+    if not number.is_finite() or abs(number.adjusted()) > _MAX_MAGNITUDE:
+        return number
+    text = f"{number:f}"
+    short = text.rstrip("0").rstrip(".") if "." in text else text
+    return Decimal(short) if "." in short else int(short)
+
+
+_DECODER = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
+_ENCODER = msgspec.json.Encoder(order="sorted", decimal_format="number")
 
 
 def account_detail(account: Account, *, institution: str) -> AccountDetail:

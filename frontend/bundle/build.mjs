@@ -13,8 +13,11 @@ const ROOT = join(HERE, "..", "..");
 const MODULES = join(HERE, "..", "node_modules");
 const VENDOR = "src/tomada/web/dashboard/static/vendor";
 const WIDGET = "src/tomada/simulator/widget/static";
+const STANDIN = "src/tomada/simulator/standin/static";
+const CHECK = "tests/e2e/simulator/built";
 const CARRIED = ["pluggy-connect-sdk", "jwt-decode", "zoid", "belter", "cross-domain-utils",
   "post-robot", "universal-serialize", "zalgo-promise", "cross-domain-safe-weakmap"];
+const REACT = ["react-pluggy-connect", "react", "react-dom", "scheduler"];
 
 const shared = {
   absWorkingDir: HERE,
@@ -37,16 +40,16 @@ async function manifest(name) {
 }
 
 /** Says in the first line of a bundle whose work it carries. */
-async function banner(licences) {
-  const carried = await Promise.all(CARRIED.map(manifest));
+async function banner(licences, names = CARRIED) {
+  const carried = await Promise.all(names.map(manifest));
   const list = carried.map(({ label, licence }) => `${label} (${licence})`).join(", ");
   return { js: `/*! ${list}; licence texts in ${licences} */` };
 }
 
 /** Writes each licence text once, under the packages it covers. */
-async function licences() {
+async function licences(names = CARRIED) {
   const covered = new Map();
-  for (const name of CARRIED) {
+  for (const name of names) {
     const { label, licence, author } = await manifest(name);
     const text = (await licenceText(name)) ?? `Licence ${licence}, declared by ${author} in its package.json.`;
     covered.set(text, [...(covered.get(text) ?? []), label]);
@@ -82,6 +85,10 @@ async function build() {
   files.set(`${WIDGET}/widget.js`, await bundled("src/widget/main.js", { banner: banner_ }));
   files.set(`${WIDGET}/pluggy-connect.LICENSES.txt`, texts);
   files.set(`${WIDGET}/widget.css`, await bundled("src/widget/widget.css"));
+  files.set(`${STANDIN}/pluggy-connect.js`,
+    await bundled("src/connect-script.js", { banner: banner_, format: "iife" }));
+  files.set(`${STANDIN}/pluggy-connect.LICENSES.txt`, texts);
+  await addReactCheck(files);
   const record = { tool: `esbuild ${esbuild.version}`, carries: [], files: {} };
   for (const name of CARRIED) record.carries.push((await manifest(name)).label);
   for (const [path, bytes] of files) {
@@ -92,6 +99,16 @@ async function build() {
   }
   files.set("frontend/bundle/BUILD.json", Buffer.from(JSON.stringify(record, null, 2) + "\n"));
   return files;
+}
+
+/** Adds the React page of the browser tests; it is no part of the Python package. */
+async function addReactCheck(files) {
+  const names = [...CARRIED, ...REACT];
+  const notice = await banner("react-host.LICENSES.txt", names);
+  const define = { "process.env.NODE_ENV": '"production"' };
+  files.set(`${CHECK}/react-host.js`,
+    await bundled("src/react-check/host.js", { banner: notice, define, format: "iife" }));
+  files.set(`${CHECK}/react-host.LICENSES.txt`, Buffer.from(await licences(names)));
 }
 
 async function check(files) {

@@ -66,4 +66,4 @@ class RecordMiddleware:
 
 def is_api(path: str) -> bool:
     """Say whether *path* belongs to the provider's API and not to the simulator's own pages."""
-    return path != "/" and not path.startswith(("/_", "/favicon"))
+    return path != "/" and not path.startswith(("/_", "/favicon", "/pluggy-connect/"))

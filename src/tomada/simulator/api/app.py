@@ -32,6 +32,7 @@ from tomada.simulator.products.api.merchants import MerchantsApi
 from tomada.simulator.products.api.rules import RulesApi
 from tomada.simulator.recorder import RecordMiddleware
 from tomada.simulator.refusals import ApiError, no_route
+from tomada.simulator.standin import standin_routes
 from tomada.simulator.widget import widget_routes
 from tomada.simulator.world import World
 
@@ -66,6 +67,7 @@ def create_app(world: World, *, own_time: bool = True) -> Starlette:
         *ControlApi(world).routes(gate),
         *Pages(world).routes(),
         *widget_routes(),
+        *standin_routes(),
     ]
     return Starlette(
         routes=routes,

@@ -20,10 +20,14 @@ def _content(text: str) -> bytes:
 
 
 SAME = [
-    '{"description":"Caf\\u00e9","amount":-12.50,"id":"t",'
-    '"list":[{"b":null,"a":1},{"a":2.0}],"merchant":{"cnpj":"12","name":"Padaria"}}',
-    '{ "id" : "t", "amount" : -1.25e1, "description": "Café", "merchant": {"name": "Padaria",'
-    ' "cnpj": "12", "businessName": null}, "list": [{"a": 1}, {"a": 2}], "category": null }',
+    (
+        '{"description":"Caf\\u00e9","amount":-12.50,"id":"t",'
+        '"list":[{"b":null,"a":1},{"a":2.0}],"merchant":{"cnpj":"12","name":"Padaria"}}'
+    ),
+    (
+        '{ "id" : "t", "amount" : -1.25e1, "description": "Café", "merchant": {"name": "Padaria",'
+        ' "cnpj": "12", "businessName": null}, "list": [{"a": 1}, {"a": 2}], "category": null }'
+    ),
 ]
 
 

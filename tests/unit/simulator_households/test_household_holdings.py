@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.unit.simulator_households.truth import a_bank
 from tomada.simulator.households import holdings_for, is_cnpj, known_merchants, registry_for
 from tomada.simulator.households.credit import contracts_of
 from tomada.simulator.households.people import is_cpf
@@ -213,3 +214,26 @@ def test_shops_are_known_by_valid_tax_numbers() -> None:
 
     assert len(shops) > 50
     assert all(is_cnpj(cnpj) and shop["cnpj"] == cnpj for cnpj, shop in shops.items())
+
+
+def test_instalments_of_loans_are_paid_from_the_checking_account() -> None:
+    everything = set()
+    for seed in range(8):
+        loans = holdings(seed=seed, connector_id=614).loans
+        rows = a_bank(seed=seed, connector_id=614).accounts[0].transactions
+
+        paid = {
+            (row.description.split(" - ")[1], -row.amount)
+            for row in rows
+            if row.operation_type == "OPERACAO_CREDITO"
+        }
+        released = {
+            (one.product_name, each["paidAmount"])
+            for one in loans
+            for each in one.details["payments"]["releases"]
+            # What the employer withholds never reaches the account.
+            if one.modality != "0202" and each["paidDate"] >= TODAY - timedelta(days=360)
+        }
+        assert released <= paid
+        everything |= released
+    assert {name for name, _ in everything} >= {"Crédito Pessoal", "Financiamento de Veículo"}

@@ -51,6 +51,7 @@ def bank_for(*, seed: int, connector_id: int, user: str, today: date, now: datet
                 ),
                 today=today,
                 now=now,
+                owes=number == 0,
             )
         ]
     else:
@@ -98,11 +99,13 @@ def usual_accounts(bank: Relationship, *, today: date, now: datetime) -> list[Ac
     ]  # fmt: skip
 
 
-def company_accounts(bank: Relationship, *, today: date, now: datetime) -> list[AccountRecord]:
-    """Build checking account and card of one company."""
+def company_accounts(
+    bank: Relationship, *, today: date, now: datetime, owes: bool
+) -> list[AccountRecord]:
+    """Build checking account and card of one company; the first of several has the loans."""
     first = _first(today)
     card = card_year(bank, first=first, now=now, today=today)
-    year = bank_year(bank, card, first=first, now=now, today=today, saves=False)
+    year = bank_year(bank, card, first=first, now=now, today=today, saves=False, owes=owes)
     year.checking.append(_scheduled(bank, today=today))
     checking = bank_account(
         bank, "CHECKING_ACCOUNT", year.checking, opening=year.opening, balance=year.balance,
@@ -114,7 +117,9 @@ def company_accounts(bank: Relationship, *, today: date, now: datetime) -> list[
 def second_checking(bank: Relationship, *, today: date, now: datetime) -> AccountRecord:
     """Build a further checking account without card and savings, and with less income."""
     bank = replace(bank, income=bank.income * 6 // 10)
-    year = bank_year(bank, CardYear(), first=_first(today), now=now, today=today, saves=False)
+    year = bank_year(
+        bank, CardYear(), first=_first(today), now=now, today=today, saves=False, owes=False
+    )
     return bank_account(
         bank, "CHECKING_ACCOUNT", year.checking, opening=year.opening, balance=year.balance
     )

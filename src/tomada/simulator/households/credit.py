@@ -4,7 +4,7 @@ A household that has paid one contract off takes the next, so that a day of the 
 decides which contract runs on it. Amounts are cents.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -159,15 +159,27 @@ def debits_between(
     bank: Relationship, first: date, last: date
 ) -> Iterator[tuple[Contract, Instalment]]:
     """Yield the payments that fall due from *first* to *last*, whichever contract they are of."""
-    contracts = {
-        one.number: one
-        for month in months_between(add_months(first, -1), last)
-        for one in contracts_of(bank, today=month)
-    }
-    for contract in contracts.values():
+    for contract in _running_between(bank, first, last):
         for one in contract.plan():
             if first <= one.due <= last:
                 yield contract, one
+
+
+def withheld_from_pay(contract: Contract) -> bool:
+    """Say whether the employer pays the instalments, so that no account shows them."""
+    return contract.product is PAYROLL
+
+
+def paid_out_between(bank: Relationship, first: date, last: date) -> Iterator[Contract]:
+    """Yield the loans whose money reached the customer's account from *first* to *last*."""
+    for contract in _running_between(bank, first, last):
+        if contract.product.kind == "LOAN" and first <= contract.start <= last:
+            yield contract
+
+
+def _running_between(bank: Relationship, first: date, last: date) -> Iterable[Contract]:
+    days = [*months_between(add_months(first, -1), last), last]
+    return {one.number: one for day in days for one in contracts_of(bank, today=day)}.values()
 
 
 def _products(bank: Relationship) -> Sequence[Product]:

@@ -1,6 +1,6 @@
 """Carry checking and savings through the year, so that the money is there when it is spent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -8,6 +8,11 @@ from tomada.simulator.households import categories as of
 from tomada.simulator.households import rows
 from tomada.simulator.households.bank_days import Dating, months_between
 from tomada.simulator.households.card import CardYear
+from tomada.simulator.households.credit import (
+    debits_between,
+    paid_out_between,
+    withheld_from_pay,
+)
 from tomada.simulator.households.profile import Relationship
 from tomada.simulator.households.spending import month_of_spending
 from tomada.simulator.records import TransactionRecord
@@ -18,6 +23,8 @@ _YIELD_PERMYRIAD = 57
 """Savings yield of a month in hundredths of a percent."""
 _SAVES_ABOVE = 1.35
 """Share of a month's income above which the rest goes to savings."""
+
+_CREDIT_CATEGORIES = {"0401": of.VEHICLE_FINANCING, "0902": of.MORTGAGE}
 
 
 @dataclass(slots=True)
@@ -41,10 +48,12 @@ def bank_year(
     now: datetime,
     today: date,
     saves: bool = True,
+    owes: bool = True,
 ) -> BankYear:
     """Live through the days from *first* to *today* in the order things happen.
 
-    Without *saves* there is no savings account: the balance runs up, or into the overdraft.
+    Without *saves* there is no savings account: the balance runs up, or into the overdraft. With
+    *owes* the customer's loans are paid out to and paid back from the checking account.
     """
     rng = bank.rng("opening")
     year = BankYear(
@@ -64,6 +73,8 @@ def bank_year(
     planned += [
         _card_payment(payment.cents, dating.instant(payment.day)) for payment in card.payments
     ]
+    if owes:
+        planned += [row for row in _credit(bank, dating, first, today) if row.date <= now]
     yields = {day: dating.instant(day) for day in _yield_days(bank, first=first, today=today)}
     planned.sort(key=lambda row: row.date)
     for row in planned:
@@ -73,6 +84,27 @@ def bank_year(
     for at in yields.values():
         _earn(year, at=at)
     return year
+
+
+def _credit(
+    bank: Relationship, dating: Dating, first: date, last: date
+) -> Iterator[TransactionRecord]:
+    """Write what loans bring in once and take out every month."""
+    for contract in paid_out_between(bank, first, last):
+        cents = contract.principal - contract.product.fee - contract.taxes
+        yield rows.movement(
+            f"Crédito contratado - {contract.product.name}", cents=cents,
+            at=dating.instant(contract.start), category=of.LOANS, operation="OPERACAO_CREDITO",
+        )  # fmt: skip
+    for contract, one in debits_between(bank, first, last):
+        if withheld_from_pay(contract):
+            continue
+        what = "Amortização" if one.extra else f"Parcela {one.number:02d}"
+        yield rows.movement(
+            f"{what} - {contract.product.name}", cents=-one.cents, at=dating.instant(one.due),
+            category=_CREDIT_CATEGORIES.get(contract.product.modality, of.LOANS),
+            operation="OPERACAO_CREDITO",
+        )  # fmt: skip
 
 
 def _happen(bank: Relationship, year: BankYear, row: TransactionRecord) -> None:

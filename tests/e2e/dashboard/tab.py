@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import httpx2
 from playwright.async_api import Browser, ConsoleMessage, Frame, Locator, Page, Request
@@ -108,7 +108,6 @@ async def tab_of(
     *,
     width: int = 1280,
     height: int = 800,
-    theme: Literal["light", "dark"] = "light",
 ) -> AsyncIterator[Tab]:
     """Open a tab for a new person; nobody is signed in yet."""
     user, entity = await tomada.app.access.create_user(EMAIL, PASSWORD, "Rita Lopes")
@@ -118,7 +117,6 @@ async def tab_of(
             viewport={"width": width, "height": height},
             locale="pt-BR",
             reduced_motion="reduce",
-            color_scheme=theme,
         )
         page = await context.new_page()
         page.set_default_timeout(PATIENCE)

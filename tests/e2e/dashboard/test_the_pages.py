@@ -146,12 +146,11 @@ async def test_pluggy_away_after_the_agreement_is_told_where_the_person_is(tab: 
     await tab.widget()
 
 
-@pytest.mark.parametrize("path", ["/conectar/999999", "/conectar/x", "/reconectar/not-mine"])
-async def test_what_is_not_there_is_a_page_of_ours(tab: Tab, path: str) -> None:
+async def test_what_is_not_there_is_a_page_of_ours(tab: Tab) -> None:
     await tab.sign_in()
 
-    await tab.open(path)
-
-    await tab.page.get_by_role("heading", name="Página não encontrada").wait_for()
-    await tab.page.get_by_role("link", name="Voltar ao início").click()
-    await tab.page.wait_for_url(f"{tab.tomada.url}/")
+    for path in ("/conectar/999999", "/conectar/x", "/reconectar/not-mine"):
+        await tab.open(path)
+        await tab.page.get_by_role("heading", name="Página não encontrada").wait_for()
+        await tab.page.get_by_role("link", name="Voltar ao início").click()
+        await tab.page.wait_for_url(f"{tab.tomada.url}/")

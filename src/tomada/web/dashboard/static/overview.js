@@ -145,6 +145,7 @@ function closeMenus() {
 
 // --- what happens meanwhile
 
+const marked = new Set();
 let gathered = [];
 let draining = null;
 
@@ -179,7 +180,7 @@ async function update(entries = null) {
   const listed = !entries || entries.some((one) => one.kind !== "notification");
   try {
     await Promise.all([
-      listed ? rows.refresh((added) => show(added, news)) : null,
+      listed ? rows.refresh(() => show(news)) : null,
       refreshParts(choice).then((parts) => {
         // The last bank is gone, and with it what this page is for.
         const banks = parts.querySelector("[data-for=banks]").content;
@@ -195,9 +196,10 @@ async function update(entries = null) {
 }
 
 // Marks rows that have just happened; a first reading of a thousand is no event of its own.
-function show(added, news) {
+// A row may be on the page before its entry is heard, so it is looked up and not expected.
+function show(news) {
   if (news.size > MOST_MARKED) return;
-  const fresh = added.filter((row) => news.has(row.dataset.key));
+  const fresh = [...news].map((id) => rows.find(id)).filter((row) => row && !marked.has(row.dataset.key));
   for (const row of fresh) mark(row);
   if (fresh.length === 1) announce(say("new_one", { text: spoken(fresh[0]) }));
   else if (fresh.length) announce(say("new_many", { n: fresh.length }));
@@ -215,6 +217,7 @@ function tell(entries) {
 }
 
 function mark(row) {
+  marked.add(row.dataset.key);
   row.classList.add("fresh");
   setTimeout(() => row.classList.remove("fresh"), MARKED_MS);
 }

@@ -37,9 +37,9 @@ export function rowList(place, skeleton) {
     if (more) observer.observe(more);
   }
 
-  // Asks again for everything that is on the page, newest first, and fits it in. Each part's new
-  // rows are handed to onAdded at once: what has just happened is in the first.
-  function refresh(onAdded = () => {}) {
+  // Asks again for everything that is on the page, newest first, and fits it in. Says onPart after
+  // each part, since what has just happened is in the first.
+  function refresh(onPart = () => {}) {
     return inTurn(async (signal) => {
       const shown = rowsOf(list).length;
       let after = null;
@@ -49,7 +49,8 @@ export function rowList(place, skeleton) {
         const content = await part("/ui/rows", wanted({ cursor, limit }), signal);
         const next = moreOf(content)?.dataset.more;
         const last = [...content.querySelectorAll(".row[data-key]")].at(-1)?.dataset.key;
-        onAdded(keepPlace(list, () => merge(list, content, { after, whole: !next })));
+        keepPlace(list, () => merge(list, content, { after, whole: !next }));
+        onPart();
         const rows = rowsOf(list);
         const covered = rows.findIndex((row) => row.dataset.key === last);
         if (!next || covered === rows.length - 1) {
@@ -110,6 +111,7 @@ export function rowList(place, skeleton) {
   return {
     refresh,
     narrow,
+    find: (key) => list.querySelector(`.row[data-key="${CSS.escape(key)}"]`),
     start: (first) => {
       choice = first;
     },

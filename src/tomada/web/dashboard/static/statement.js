@@ -1,12 +1,11 @@
 // The list of rows on the page: takes parts of it from the server and fits them in by key.
 
 // Merges one part, which is a stretch of the newest-first list. `after` is the row the part
-// follows, null for the first. Returns the rows that were not there before, in order.
-// Rows of the page that lie within the stretch and are not in it are gone, and are removed.
+// follows, null for the first. Rows of the page that lie within the stretch and are not in it are
+// gone, and are removed.
 export function merge(list, part, { after = null, whole = false } = {}) {
   const own = new Map(rowsOf(list).map((row) => [row.dataset.key, row]));
   const incoming = new Set();
-  const added = [];
   let previous = after;
   for (const month of part.querySelectorAll(".month")) {
     const ownMonth = section(list, month, ".month");
@@ -17,13 +16,11 @@ export function merge(list, part, { after = null, whole = false } = {}) {
         const node = adopt(own.get(row.dataset.key), row);
         placeAfter(rows, node, previous);
         incoming.add(row.dataset.key);
-        if (!own.has(row.dataset.key)) added.push(node);
         previous = node;
       }
     }
   }
   prune(list, incoming, { after, until: whole ? null : previous, whole });
-  return added;
 }
 
 export function rowsOf(list) {
@@ -38,12 +35,11 @@ export function keepPlace(list, change) {
       ? rowsOf(list).find((row) => row.getBoundingClientRect().bottom > head)
       : undefined;
   const before = anchor?.getBoundingClientRect().top;
-  const result = change();
+  change();
   // A list that begins below the header is in view as a whole: what is new belongs on top of it.
   if (anchor?.isConnected && before < window.innerHeight && list.getBoundingClientRect().top < head) {
     window.scrollBy({ top: anchor.getBoundingClientRect().top - before, behavior: "instant" });
   }
-  return result;
 }
 
 // Finds the section with the key of `model` in `place`, or makes it where it belongs.

@@ -55,8 +55,8 @@ class Notifications:
     async def about(self, tx: Tx, keys: Keys, item: Item) -> None:
         """Tell of an item's state where the person should know, once for each cause.
 
-        A notice that is unread and about the same thing is not repeated; once the item is well
-        again its notices count as read.
+        The same thing is not told again, whether or not its notice was read; once the item is
+        well again its notices count as read, and what happens then is news.
         """
         rows, now = NotificationRows(tx), self.clock()
         if item.status == _WELL:
@@ -67,7 +67,7 @@ class Notifications:
             return
         kind, text = told
         cause = f"{item.status}/{item.error_code or ''}"
-        if await rows.open_cause(item.id) == cause:
+        if await rows.last_cause(item.id) == cause:
             return
         row_id = NotificationId(uuid7())
         sealed = seal(keys, "notifications", row_id, text)

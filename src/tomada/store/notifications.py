@@ -6,6 +6,8 @@ from datetime import datetime
 from tomada.domain.ids import ItemId, NotificationId
 from tomada.store.tx import Tx
 
+_SETTLED = "settled"
+
 
 @dataclass(frozen=True, slots=True)
 class NotificationRow:
@@ -40,15 +42,15 @@ class NotificationRows:
             row.sealed,
         )
 
-    async def open_cause(self, item_id: ItemId) -> str | None:
-        """Give the cause of the item's newest unread notice."""
+    async def last_cause(self, item_id: ItemId) -> str | None:
+        """Give the cause of the item's newest notice, read or not, unless it was settled."""
         cause: str | None = await self.tx.conn.fetchval(
             "SELECT cause FROM notifications WHERE entity_id = $1 AND item_id = $2"
-            " AND read_at IS NULL ORDER BY at DESC, id DESC LIMIT 1",
+            " ORDER BY at DESC, id DESC LIMIT 1",
             self.tx.scope(),
             item_id,
         )
-        return cause
+        return None if cause == _SETTLED else cause
 
     async def all(self, *, limit: int) -> list[NotificationRow]:
         """List the newest."""
@@ -72,12 +74,16 @@ class NotificationRows:
         return found is not None
 
     async def settle(self, item_id: ItemId, *, at: datetime) -> int:
-        """Mark an item's notices as read once the item is well again; gives how many."""
+        """Mark an item's notices as read once the item is well again; gives how many.
+
+        The same cause is news from then on.
+        """
         records = await self.tx.conn.fetch(
-            "UPDATE notifications SET read_at = $3"
-            " WHERE entity_id = $1 AND item_id = $2 AND read_at IS NULL RETURNING id",
+            "UPDATE notifications SET read_at = coalesce(read_at, $3), cause = $4"
+            " WHERE entity_id = $1 AND item_id = $2 AND cause <> $4 RETURNING id",
             self.tx.scope(),
             item_id,
             at,
+            _SETTLED,
         )
         return len(records)

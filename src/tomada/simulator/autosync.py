@@ -1,12 +1,12 @@
 """Run items by themselves when their time has come, as the provider does daily."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
+from tomada.simulator.clock import WorldClock
 from tomada.simulator.executions import Executions
-from tomada.simulator.settings import SimulatorSettings
 from tomada.simulator.state import ItemRecord, State
 
 # How often the plan is looked at; the plan itself is in the clock's time.
@@ -17,13 +17,13 @@ _PERIOD = 1.0
 class AutoSync:
     """The planned runs of one world."""
 
-    settings: SimulatorSettings
+    clock: WorldClock
     state: State
     executions: Executions
 
     def run_due(self) -> list[ItemRecord]:
         """Start every planned run whose time has come, and give those items."""
-        now = self.settings.clock()
+        now = self.clock()
         due = [
             item
             for item in self.state.items.values()
@@ -39,14 +39,13 @@ class AutoSync:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keep to the plan until left."""
-        task = asyncio.get_running_loop().create_task(self._go_on())
-        try:
+        async with self.clock.keeping(self._next_due, self.run_due, period=_PERIOD):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
-    async def _go_on(self) -> None:
-        while True:
-            await asyncio.sleep(_PERIOD)
-            self.run_due()
+    def _next_due(self) -> datetime | None:
+        planned = (
+            item.next_auto_sync_at
+            for item in self.state.items.values()
+            if item.next_auto_sync_at is not None and not self.executions.running(item.id)
+        )
+        return min(planned, default=None)

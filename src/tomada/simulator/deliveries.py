@@ -13,6 +13,7 @@ from datetime import datetime
 
 import httpx2
 
+from tomada.simulator.clock import WorldClock
 from tomada.simulator.settings import SimulatorSettings
 
 
@@ -47,6 +48,7 @@ class Courier:
     """The sender. `running()` must be entered before anything is sent."""
 
     settings: SimulatorSettings
+    clock: WorldClock
     # Told the webhook's id and whether the delivery arrived in the end.
     on_end: Callable[[str, bool], None]
     log: deque[Attempt] = field(init=False)
@@ -56,7 +58,9 @@ class Courier:
 
     def __post_init__(self) -> None:
         self.log = deque(maxlen=self.settings.log_size)
-        self._gate = asyncio.Semaphore(self.settings.hook_concurrency)
+        # Under a clock that stands the order of arrival is part of what repeats.
+        at_once = 1 if self.clock.still else self.settings.hook_concurrency
+        self._gate = asyncio.Semaphore(at_once)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -88,7 +92,7 @@ class Courier:
         if len(self._tasks) >= self.settings.hook_backlog:
             self.drop(delivery)
             return
-        task = asyncio.get_running_loop().create_task(self._deliver(delivery, wait))
+        task = self.clock.spawn(self._deliver(delivery, wait), outside=True)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -97,10 +101,10 @@ class Courier:
         self._log(delivery, number=0, dropped=True)
 
     async def _deliver(self, delivery: Delivery, wait: float) -> None:
-        await asyncio.sleep(wait)
+        await self.clock.sleep(wait)
         arrived = False
         for number, pause in enumerate(self._pauses(delivery), start=1):
-            await asyncio.sleep(pause * self.settings.retry_scale)
+            await self.clock.sleep(pause * self.settings.retry_scale)
             async with self._gate:
                 status = await self._attempt(delivery, number)
             arrived = status is not None and 200 <= status < 300  # noqa: PLR2004  the 2xx range
@@ -142,7 +146,7 @@ class Courier:
     ) -> None:
         self.log.append(
             Attempt(
-                at=self.settings.clock(),
+                at=self.clock(),
                 event_id=delivery.event_id,
                 event=delivery.event,
                 url=delivery.url,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from tomada.simulator.clock import WorldClock
 from tomada.simulator.collect import Collector
 from tomada.simulator.connectors import Catalogue, Connector
 from tomada.simulator.consents import Consents
@@ -53,6 +54,7 @@ class Executions:
     """All executions of one world that are under way."""
 
     settings: SimulatorSettings
+    clock: WorldClock
     state: State
     catalogue: Catalogue
     collector: Collector
@@ -62,7 +64,7 @@ class Executions:
     quotas: Quotas
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     # What a waiting execution waits for: the MFA values, or whether access was approved.
-    _waits: dict[str, asyncio.Future[Mapping[str, str] | bool]] = field(default_factory=dict)
+    _waits: dict[str, asyncio.Future[Mapping[str, str] | bool | None]] = field(default_factory=dict)
 
     def start(self, item: ItemRecord, script: Script) -> None:
         """Begin an execution; the item says UPDATING from now on."""
@@ -118,7 +120,7 @@ class Executions:
         return True
 
     def _spawn(self, item: ItemRecord, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+        task = self.clock.spawn(work)
         self._tasks[item.id] = task
 
         def forget(done: asyncio.Task[None]) -> None:
@@ -199,7 +201,7 @@ class Executions:
         script = self.quotas.count_run(item, restricted(item, script))
         new = self.collector.collect(item, failed=script.failed)
         self.holdings.collect(item, failed=script.failed)
-        now = self.settings.clock()
+        now = self.clock()
         item.last_updated_at = item.last_run_ended_at = now
         item.failed_logins = item.failed_runs = 0
         item.error = None
@@ -226,7 +228,7 @@ class Executions:
     def _fail(self, item: ItemRecord, code: str, provider_message: str | None) -> None:
         item.parameter = item.user_action = None
         item.error = failure(code, provider_message)
-        item.last_run_ended_at = self.settings.clock()
+        item.last_run_ended_at = self.clock()
         item.failed_runs += 1
         item.authorising = False
         refused = code in LOGIN_CODES
@@ -244,24 +246,22 @@ class Executions:
         self.hooks.item("item/error", item, error=error)
 
     async def _wait(self, item: ItemRecord, ttl: timedelta) -> Mapping[str, str] | bool | None:
-        wait: asyncio.Future[Mapping[str, str] | bool] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        wait: asyncio.Future[Mapping[str, str] | bool | None] = loop.create_future()
         self._waits[item.id] = wait
         try:
-            async with asyncio.timeout(ttl.total_seconds()):
-                return await wait
-        except TimeoutError:
-            return None
+            return await self.clock.rest(wait, seconds=ttl.total_seconds())
         finally:
             if self._waits.get(item.id) is wait:
                 del self._waits[item.id]
 
     async def _pause(self, share: float) -> None:
-        await asyncio.sleep(self.settings.bank_delay * share)
+        await self.clock.sleep(self.settings.bank_delay * share)
 
     def _in(self, ttl: timedelta) -> datetime:
-        return self.settings.clock() + ttl
+        return self.clock() + ttl
 
     def _at(self, item: ItemRecord, status: str, execution_status: str) -> None:
         item.status, item.execution_status = status, execution_status
-        item.updated_at = self.settings.clock()
+        item.updated_at = self.clock()
         self.state.changed()

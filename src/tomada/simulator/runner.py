@@ -50,7 +50,7 @@ async def run_simulator(
         async with world.running():
             app = create_app(world, own_time=False)
             async with _serving(app, listener):
-                yield Simulator(chosen, world.origin, world, app)
+                yield Simulator(world.settings, world.origin, world, app)
 
 
 @asynccontextmanager

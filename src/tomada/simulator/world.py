@@ -7,7 +7,7 @@ process. All of it lives in one event loop; enter `running()` before anything is
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from tomada.simulator.autosync import AutoSync
 from tomada.simulator.bank import Bank
 from tomada.simulator.categories import Categories
+from tomada.simulator.clock import WorldClock, world_clock
 from tomada.simulator.collect import BankSource, Collector
 from tomada.simulator.connectors import Catalogue, catalogue
 from tomada.simulator.consents import Consents
@@ -48,6 +49,8 @@ class World:
     """One world, put together by `new_world`."""
 
     settings: SimulatorSettings
+    # Moves the time: `await world.clock.advance(days=1)`.
+    clock: WorldClock
     state: State
     ids: Ids
     tokens: Tokens
@@ -155,8 +158,14 @@ class World:
         self.hooks.connector(connector_id, status)
 
     async def settled(self, *, timeout: float = 30.0) -> None:  # noqa: ASYNC109  a bound for tests
-        """Wait until no execution runs by itself and nothing is being delivered."""
+        """Wait until no execution runs by itself and nothing is being delivered.
+
+        What a clock that stands has to be moved for is not waited for.
+        """
         async with asyncio.timeout(timeout):
+            if self.clock.still:
+                await self.clock.settle(outside=True)
+                return
             while self.executions.busy or self.courier.pending:  # noqa: ASYNC110  both end by many ways
                 await asyncio.sleep(0.01)
 
@@ -188,6 +197,8 @@ def new_world(settings: SimulatorSettings, *, source: BankSource = bank_for) -> 
 
     *source* tells what people have at their banks, by default the invented households.
     """
+    clock = world_clock(settings.clock)
+    settings = replace(settings, clock=clock)
     snapshots = Snapshots(settings.state_file)
     state = snapshots.load()
     connectors = catalogue(meu_pluggy=settings.products.meu_pluggy)
@@ -199,11 +210,11 @@ def new_world(settings: SimulatorSettings, *, source: BankSource = bank_for) -> 
     quotas = Quotas(settings.products, state, connectors, settings.clock)
     holdings = Holdings(settings.seed, state, holdings_for, settings.clock)
     subscriptions = Subscriptions(settings, state, ids)
-    courier = Courier(settings, subscriptions.delivered)
+    courier = Courier(settings, clock, subscriptions.delivered)
     hooks = Hooks(settings, state, ids, courier, Random(f"{settings.seed}-hooks"))  # noqa: S311  a game of chance
     collector = Collector(settings.seed, settings.clock, source, ledgers, rules)
     executions = Executions(
-        settings, state, connectors, collector, consents, hooks, holdings, quotas
+        settings, clock, state, connectors, collector, consents, hooks, holdings, quotas
     )
     bank = Bank(
         settings=settings,
@@ -218,6 +229,7 @@ def new_world(settings: SimulatorSettings, *, source: BankSource = bank_for) -> 
     )
     return World(
         settings=settings,
+        clock=clock,
         state=state,
         ids=ids,
         tokens=Tokens(settings.seed, settings.client_id, settings.clock),
@@ -233,9 +245,9 @@ def new_world(settings: SimulatorSettings, *, source: BankSource = bank_for) -> 
         subscriptions=subscriptions,
         executions=executions,
         items=Items(settings, state, ids, connectors, ledgers, consents, executions, hooks),
-        auto_sync=AutoSync(settings, state, executions),
+        auto_sync=AutoSync(clock, state, executions),
         bank=bank,
-        live=Live(bank, settings.live_interval, Random(f"{settings.seed}-live")),  # noqa: S311  a game of chance
+        live=Live(clock, bank, settings.live_interval, Random(f"{settings.seed}-live")),  # noqa: S311  a game of chance
         payments=payments_of(settings, state, ids, connectors, hooks),
         faults=FaultBox(),
         limits=Limits(settings),

@@ -99,8 +99,15 @@ class Gate:
             )
             claims = None if kinds is None else self._claims(request, kinds)
             call = Call(request, claims, await _body(request))
+            clock = self.world.clock
+            if clock.still:
+                await clock.settle()
             content = handler(call)
-            return content if isinstance(content, Response) else json_answer(content)
+            answer = content if isinstance(content, Response) else json_answer(content)
+            if clock.still:
+                # The call and all it brings about at this instant are one, whoever is quicker.
+                await clock.settle()
+            return answer
 
         return endpoint
 

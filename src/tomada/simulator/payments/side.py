@@ -1,11 +1,12 @@
 """The payments side of one world, put together, and its time."""
 
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from operator import itemgetter
 
+from tomada.simulator.clock import WorldClock, world_clock
 from tomada.simulator.connectors import Catalogue
 from tomada.simulator.hooks import Hooks
 from tomada.simulator.ids import Ids
@@ -32,6 +33,7 @@ _PERIOD = 0.5
 class Payments:
     """Everything about payments in one world."""
 
+    clock: WorldClock
     desk: Desk
     parties: Parties
     requests: Requests
@@ -44,18 +46,10 @@ class Payments:
 
     def run_due(self) -> int:
         """Let everything happen whose time has come, in order of time; give the count."""
-        now = self.desk.now()
-        parts = (
-            self.requests,
-            self.intents,
-            self.schedules,
-            self.automatic_pix,
-            self.smart_transfers,
-            self.boletos,
-        )
         count = 0
-        # One at a time: what happens may bring about or prevent what comes after it.
-        while due := [one for part in parts for one in part.waiting() if one[0] <= now]:
+        # One at a time: what happens may bring about or prevent what comes after it. The clock
+        # may go on meanwhile, and steps that take no time follow at once all the same.
+        while due := [one for one in self._waiting() if one[0] <= self.desk.now()]:
             _, act = min(due, key=itemgetter(0))
             act()
             count += 1
@@ -77,17 +71,23 @@ class Payments:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Let time pass until left."""
-        task = asyncio.get_running_loop().create_task(self._go_on())
-        try:
+        async with self.clock.keeping(self._next_due, self.run_due, period=_PERIOD):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
-    async def _go_on(self) -> None:
-        while True:
-            await asyncio.sleep(_PERIOD)
-            self.run_due()
+    def _next_due(self) -> datetime | None:
+        return min((when for when, _ in self._waiting()), default=None)
+
+    def _waiting(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
+        parts = (
+            self.requests,
+            self.intents,
+            self.schedules,
+            self.automatic_pix,
+            self.smart_transfers,
+            self.boletos,
+        )
+        for part in parts:
+            yield from part.waiting()
 
 
 def payments_of(
@@ -101,6 +101,7 @@ def payments_of(
     automatic_pix = AutomaticPix(desk, requests, parties)
     bulks = Bulks(desk, requests, parties)
     return Payments(
+        clock=world_clock(settings.clock),
         desk=desk,
         parties=parties,
         requests=requests,

@@ -6,7 +6,7 @@ is on, by the provider. A failed one may be tried again three times within seven
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -118,11 +118,7 @@ class AutomaticPix:
     def revoke(self, request_id: str) -> None:
         """End the authorisation, with what is still to come under it."""
         request = self._authorised(request_id)
-        for charge in self.of(request_id):
-            if charge.status in {"CREATED", "SCHEDULED"}:
-                self._cancel(charge)
-        self.requests.end_consents(request, "REVOKED")
-        self.requests.move(request, "CANCELED")
+        self._end(request, "CANCELED", "REVOKED")
 
     def waiting(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
         """List what happens by itself, and when."""
@@ -135,7 +131,7 @@ class AutomaticPix:
             if terms is None or request.status != "AUTHORIZED":
                 continue
             if terms.expires_at is not None:
-                yield terms.expires_at, partial(self._expire, request)
+                yield terms.expires_at, partial(self._end, request, "EXPIRED", "CONSUMED")
             if terms.scheduler:
                 day = due_day(terms, terms.planned)
                 if terms.expires_at is None or self.desk.opening(day) < terms.expires_at:
@@ -230,9 +226,12 @@ class AutomaticPix:
         self.desk.changed()
         self._tell("canceled", charge)
 
-    def _expire(self, request: RequestRecord) -> None:
-        self.requests.end_consents(request, "CONSUMED")
-        self.requests.move(request, "EXPIRED")
+    def _end(self, request: RequestRecord, status: str, consent: str) -> None:
+        for charge in self.of(request.id):
+            if charge.status in {"CREATED", "SCHEDULED"}:
+                self._cancel(charge)
+        self.requests.end_consents(request, consent)
+        self.requests.move(request, status)
 
     def _check_recipient(self, request: RequestRecord, recipient_id: str) -> None:
         other = self.parties.payable(recipient_id)
@@ -254,11 +253,6 @@ def due_day(terms: AutomaticPixRecord, number: int) -> date:
     if terms.interval == "WEEKLY":
         return terms.start + timedelta(weeks=number)
     return months_later(terms.start, _MONTHS[terms.interval] * number)
-
-
-def end_of(day: date) -> datetime:
-    """Say when *day* ends in UTC, in which expiries are written."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
 
 
 def _check_amount(terms: AutomaticPixRecord | None, amount: Decimal) -> None:

@@ -56,9 +56,9 @@ class Desk:
         """Say when payments of *day* are made."""
         return datetime.combine(day, time(self.settings.settle_hour), tzinfo=ZONE)
 
-    def soon(self, steps: int = 1) -> datetime:
+    def soon(self) -> datetime:
         """Say when the next state comes."""
-        return self.now() + self.settings.step * steps
+        return self.now() + self.settings.step
 
     def changed(self) -> None:
         """Note that something worth keeping has changed."""

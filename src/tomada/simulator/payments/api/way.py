@@ -12,7 +12,7 @@ from tomada.simulator.api.call import Call, Gate, is_uuid
 from tomada.simulator.api.paging import page_of
 from tomada.simulator.payments.api.shapes import PaymentShapes
 from tomada.simulator.payments.side import Payments
-from tomada.simulator.refusals import ApiError, forbidden, no_route, not_found
+from tomada.simulator.refusals import forbidden, no_route, not_found
 from tomada.simulator.shapes import Shape
 
 
@@ -79,18 +79,6 @@ def other_id(call: Call, name: str, kind: str) -> str:
     return value
 
 
-def gone_if_missing(found: Shape | None, kind: str) -> Shape:
-    """Refuse with 404 what was not found."""
-    if found is None:
-        raise not_found(kind)
-    return found
-
-
 def empty() -> Response:
     """Answer 200 without content, as removals of payments do."""
     return Response(status_code=200)
-
-
-def conflict(message: str) -> ApiError:
-    """Refuse what does not fit the state of things."""
-    return ApiError(409, message)

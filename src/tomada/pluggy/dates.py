@@ -22,6 +22,8 @@ _SAO_PAULO_NAME = "America/Sao_Paulo"
 # Some institutions append the zone's name in brackets; it repeats the offset before it.
 _ZONE_SUFFIX = re.compile(r"\[[A-Za-z0-9_+\-/:]{1,40}\]$")
 _DAY_LENGTH = len("2026-11-20")
+# Past the refusal of `_Dated` to be changed; bound once, since every row has a date.
+_set = object.__setattr__
 
 
 @total_ordering
@@ -35,8 +37,8 @@ class _Dated:
 
     def __init__(self, text: str) -> None:
         """Read *text*; raise ``ValueError`` if it is no ISO date or date and time."""
-        object.__setattr__(self, "text", text)
-        object.__setattr__(self, "_instant", _read(text))
+        _set(self, "text", text)
+        _set(self, "_instant", _read(text))
 
     def __setattr__(self, name: str, _value: object) -> None:
         raise AttributeError(f"{type(self).__name__}.{name} is read-only")
@@ -132,6 +134,8 @@ def _read(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = datetime.fromisoformat(_ZONE_SUFFIX.sub("", text))
+    if moment.tzinfo is UTC:
+        return moment
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(_SAO_PAULO_NAME))
     return moment.astimezone(UTC)

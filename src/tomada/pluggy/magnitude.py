@@ -4,8 +4,10 @@ Arithmetic on a decimal of a million digits would hold the process up.
 """
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -20,28 +22,39 @@ _MOST_DIGITS = 30
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Which fields of a model hold decimals, and which hold models that do."""
+    """Which fields of a model hold decimals, and which hold models that do; with how to get them.
+
+    All of either kind are fetched at once, because every row of every list passes here.
+    """
 
     decimals: tuple[str, ...]
     models: tuple[str, ...]
+    get_decimals: Callable[[Model], tuple[Decimal | None, ...]]
+    get_models: Callable[[Model], tuple[Any, ...]]
 
 
 def check_numbers(found: Model) -> None:
     """Raise ContractError if a decimal in *found* is not finite, huge or minute."""
     plan = _plan(type(found))
-    for name in plan.decimals:
-        value = getattr(found, name)
+    for value in plan.get_decimals(found):
         if value is not None and not (
             -_MOST_DIGITS <= value.adjusted() <= _MOST_DIGITS and value.is_finite()
         ):
-            raise ContractError("number out of range", where=f"$.{_wire_name(type(found), name)}")
-    for name in plan.models:
-        value = getattr(found, name)
-        if isinstance(value, list):
-            for part in value:
-                check_numbers(part)
-        elif value is not None:
-            check_numbers(value)
+            raise ContractError("number out of range", where=f"$.{_place(found, value)}")
+    for part in plan.get_models(found):
+        if part is None:
+            continue
+        if isinstance(part, list):
+            for one in part:
+                check_numbers(one)
+        else:
+            check_numbers(part)
+
+
+def _place(found: Model, value: Decimal) -> str:
+    """Find the field of *found* that holds *value* itself."""
+    name = next(name for name in _plan(type(found)).decimals if getattr(found, name) is value)
+    return _wire_name(type(found), name)
 
 
 def _wire_name(kind: type[Model], name: str) -> str:
@@ -59,9 +72,21 @@ def _plan(kind: type[Model]) -> _Plan:
         if Decimal in parts:
             decimals.append(field.name)
         inner = [part for part in parts if isinstance(part, type) and issubclass(part, Model)]
-        if any(_plan(each) != _Plan((), ()) for each in inner):
+        if any(_plan(each).decimals or _plan(each).models for each in inner):
             models.append(field.name)
-    return _Plan(tuple(decimals), tuple(models))
+    return _Plan(tuple(decimals), tuple(models), _getter(decimals), _getter(models))
+
+
+def _getter(names: list[str]) -> Callable[[Model], tuple[Any, ...]]:
+    """Make a function that gets the fields *names*, always as a tuple."""
+    match names:
+        case []:
+            return lambda _found: ()
+        case [name]:
+            get = attrgetter(name)
+            return lambda found: (get(found),)
+        case _:
+            return attrgetter(*names)
 
 
 def _parts(annotation: Any) -> set[Any]:

@@ -144,3 +144,22 @@ async def test_planned_runs_begin_at_their_time_and_plan_the_next() -> None:
     assert too_early == []
     assert started["lastUpdatedAt"] == "2026-11-21T15:00:00.000Z"
     assert started["nextAutoSyncAt"] == "2026-11-22T15:00:00.000Z"
+
+
+async def test_one_person_is_one_item_where_duplicates_are_avoided(driver: Driver) -> None:
+    first = await approved(driver)
+    body = {
+        "connectorId": 600,
+        "parameters": {"cpf": "76109277673"},
+        "avoidDuplicates": True,
+    }
+
+    answer = await driver.call("POST", "/items", json=body)
+    other = await driver.call(
+        "POST", "/items", json=body | {"parameters": {"cpf": "238.242.640-30"}}
+    )
+
+    assert answer.status_code == 400
+    assert answer.json()["codeDescription"] == "ITEM_USER_ALREADY_EXISTS"
+    assert answer.json()["items"] == [first["id"]]
+    assert other.status_code == 200

@@ -20,6 +20,7 @@ from tomada.simulator.deliveries import Attempt
 from tomada.simulator.encoding import instant, json_answer
 from tomada.simulator.faults import Effect, Fault
 from tomada.simulator.hooks import Mode
+from tomada.simulator.products.shapes import investment_shape, loan_shape
 from tomada.simulator.recorder import Recorded
 from tomada.simulator.refusals import invalid
 from tomada.simulator.shapes import (
@@ -250,7 +251,12 @@ class ControlApi:
                     "transactions": [transaction_shape(row) for row in rows],
                 }
             )
-        return shape | {"accounts": accounts, "uncollected": len(item.waiting)}
+        return shape | {
+            "accounts": accounts,
+            "investments": [investment_shape(one) for one in item.investments],
+            "loans": [loan_shape(one) for one in item.loans],
+            "uncollected": len(item.waiting),
+        }
 
 
 def _recorded(entry: Recorded) -> Any:

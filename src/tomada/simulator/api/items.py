@@ -190,7 +190,7 @@ def _parameters(checks: Checks, connector_id: int) -> dict[str, str] | None:
     if given is None:
         return None
     if isinstance(given, str):
-        if connector_id == SANDBOX_OPEN_FINANCE:
+        if connector_id in {SANDBOX_OPEN_FINANCE, MEU_PLUGGY}:
             return {"cpf": "76109277673"}
         return {"user": "user-ok", "password": "password-ok", "token": "123456"}
     if not isinstance(given, Mapping):

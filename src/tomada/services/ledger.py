@@ -3,7 +3,7 @@
 import base64
 import binascii
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -49,7 +49,7 @@ class Ledger:
             rows = await AccountRows(tx).all(item_id)
         return [_account(keys, row) for row in rows]
 
-    async def transactions(
+    async def transactions(  # noqa: PLR0913  (each is a filter of its own)
         self,
         entity: EntityId,
         *,
@@ -60,11 +60,13 @@ class Ledger:
         q: str | None = None,
         cursor: str | None = None,
         limit: int = 100,
+        categories: Mapping[str, str] | None = None,
     ) -> TransactionPage:
         """List transactions newest first.
 
         *q* finds rows whose description, merchant or category has every one of its words, without
         regard to case and accents; descriptions are sealed, so they are opened and matched here.
+        *categories* gives category ids the names that the reader sees, to be found by them too.
         Raises ``InvalidInputError`` for a cursor that is not one of ours.
         """
         if not 1 <= limit <= PAGE_LIMIT:
@@ -78,7 +80,9 @@ class Ledger:
         while len(found) <= limit:
             async with self.store.begin(entity) as tx:
                 rows = await TransactionRows(tx).page(where, after=place, limit=block)
-            found.extend(_matching(keys, rows, words, at_most=limit + 1 - len(found)))
+            found.extend(
+                _matching(keys, rows, words, categories or {}, at_most=limit + 1 - len(found))
+            )
             if len(rows) < block:
                 break
             place = _place_of(rows[-1])
@@ -119,7 +123,12 @@ def folded(text: str) -> str:
 
 
 def _matching(
-    keys: Keys, rows: Sequence[TransactionRow], words: list[str], *, at_most: int
+    keys: Keys,
+    rows: Sequence[TransactionRow],
+    words: list[str],
+    categories: Mapping[str, str],
+    *,
+    at_most: int,
 ) -> list[Transaction]:
     matched: list[Transaction] = []
     for row in rows:
@@ -127,7 +136,9 @@ def _matching(
             break
         detail = _detail(keys, row)
         if words:
-            text = folded(f"{detail.description}\n{detail.merchant or ''}\n{detail.category or ''}")
+            shown = categories.get(detail.category_id or "")
+            parts = (detail.description, detail.merchant, detail.category, shown)
+            text = folded("\n".join(filter(None, parts)))
             if not all(word in text for word in words):
                 continue
         matched.append(_transaction(row, detail))

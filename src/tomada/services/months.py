@@ -10,7 +10,8 @@ from tomada.domain.transactions import MonthTotals, Movement
 _OWN_MONEY = ("04",)  # transfers between accounts of the same person
 _CARD_PAYMENT = "05100000"
 _INVESTING = ("03",)
-_CARD_PAYMENT_OPERATIONS = ("PAGAMENTO_FATURA", "PAGAMENTO")
+_BILL_PAYMENT = "PAGAMENTO_FATURA"
+_YIELD = "03060000"
 
 
 def month_totals(
@@ -41,10 +42,12 @@ def month_totals(
 
 def _neither(movement: Movement) -> bool:
     category = movement.detail.category_id or ""
+    if category == _YIELD:
+        return False
     if category == _CARD_PAYMENT or category[:2] in _OWN_MONEY + _INVESTING:
         return True
-    # A refund on a card is "ESTORNO"; what pays the bill says so.
-    return movement.detail.payment_method in _CARD_PAYMENT_OPERATIONS
+    # A purchase on a card is "PAGAMENTO", a refund "ESTORNO"; what pays the bill says so.
+    return movement.detail.payment_method == _BILL_PAYMENT
 
 
 def _later(first: date, months: int) -> date:

@@ -39,3 +39,20 @@ async def test_a_purchase_reaches_the_ledger_and_the_feed_by_webhook(tomada: Run
     assert "transactions.new" in [one.kind for one in entries]
     assert [one.n for one in entries] == list(range(head + 1, head + 1 + len(entries)))
     assert await held(tomada, caller.entity_id, item_id) == await truth(tomada, item_id)
+
+
+async def test_a_search_finds_a_category_by_the_name_the_reader_sees(tomada: Running) -> None:
+    caller = await tomada.someone()
+    await connect(tomada, caller)
+    everything = await tomada.app.ledger.transactions(caller.entity_id, limit=500)
+    some = next(t.movement.detail for t in everything.transactions if t.movement.detail.category_id)
+    assert some.category_id is not None
+
+    found = await tomada.app.ledger.transactions(
+        caller.entity_id, q="açougüe encantado", categories={some.category_id: "Açougue Encantado"}
+    )
+    nothing = await tomada.app.ledger.transactions(caller.entity_id, q="acougue encantado")
+
+    ids = {t.movement.detail.category_id for t in found.transactions}
+    assert ids == {some.category_id}
+    assert nothing.transactions == ()

@@ -80,6 +80,7 @@ class Reader:
             day_from=first,
             day_to=last,
             q=choice.words,
+            categories=self.texts.categories,
             cursor=cursor,
             limit=limit,
         )

@@ -1,0 +1,89 @@
+"""What counts as income and as spending."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tomada.domain.ids import AccountId
+from tomada.domain.transactions import Detail, Direction, MonthTotals, Movement
+from tomada.services.months import month_totals
+
+CHECKING, CARD = AccountId("checking"), AccountId("card")
+
+
+def a_movement(
+    minor: int,
+    *,
+    account: AccountId = CHECKING,
+    category: str | None = None,
+    operation: str | None = None,
+    day: date = date(2026, 11, 5),
+) -> Movement:
+    direction: Direction = "DEBIT" if minor < 0 else "CREDIT"
+    return Movement(
+        account_id=account, pluggy_id="p", day=day, instant=datetime(2026, 11, 5, 15, tzinfo=UTC),
+        direction=direction, signed_minor=minor, currency="BRL", status="POSTED", order=0,
+        created_upstream=datetime(2026, 11, 5, 16, tzinfo=UTC), conflicting=False, inexact=False,
+        detail=Detail(
+            description="x", merchant=None, category=None, category_id=category,
+            payment_method=operation, balance=None, amount_text="1", installment=None,
+        ),
+    )  # fmt: skip
+
+
+def november(*movements: Movement) -> MonthTotals:
+    cards = frozenset({CARD})
+    (month,) = month_totals(movements, cards=cards, first=date(2026, 11, 1), count=1)
+    return month
+
+
+def test_salary_is_income_and_a_bill_is_spending() -> None:
+    month = november(a_movement(500_000), a_movement(-12_345))
+
+    assert (month.income_minor, month.spending_minor) == (500_000, 12_345)
+
+
+def test_a_card_purchase_is_spending_when_it_is_made() -> None:
+    month = november(a_movement(-65_800, account=CARD, operation="PAGAMENTO"))
+
+    assert month.spending_minor == 65_800
+
+
+def test_paying_the_card_bill_is_neither_on_either_side() -> None:
+    month = november(
+        a_movement(-65_800, category="05100000"),
+        a_movement(65_800, account=CARD, operation="PAGAMENTO_FATURA"),
+    )
+
+    assert (month.income_minor, month.spending_minor) == (0, 0)
+
+
+def test_a_refund_on_a_card_lowers_spending() -> None:
+    month = november(
+        a_movement(-10_000, account=CARD, operation="PAGAMENTO"),
+        a_movement(4_000, account=CARD, operation="ESTORNO"),
+    )
+
+    assert (month.income_minor, month.spending_minor) == (0, 6_000)
+
+
+@pytest.mark.parametrize("category", ["04000000", "04020000", "03020000"])
+def test_moving_ones_own_money_is_neither(category: str) -> None:
+    month = november(a_movement(-9_900, category=category), a_movement(9_900, category=category))
+
+    assert (month.income_minor, month.spending_minor) == (0, 0)
+
+
+def test_the_yield_of_an_investment_is_income() -> None:
+    assert november(a_movement(321, category="03060000")).income_minor == 321
+
+
+def test_a_month_without_movements_is_there_and_other_months_are_left_out() -> None:
+    outside = a_movement(-1, day=date(2026, 10, 31))
+
+    months = month_totals([outside], cards=frozenset(), first=date(2026, 11, 1), count=3)
+
+    assert [one.month for one in months] == [
+        date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1)
+    ]  # fmt: skip
+    assert all(one.spending_minor == 0 for one in months)

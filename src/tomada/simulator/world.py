@@ -205,10 +205,8 @@ def new_world(settings: SimulatorSettings, *, source: BankSource = bank_for) -> 
     categories = Categories.load()
     ids = Ids(settings.seed, settings.clock, state)
     ledgers = Ledgers.of(state)
-    consents = Consents(settings.products, state, settings.clock)
+    consents, quotas, holdings = _open_finance(settings, state, connectors)
     rules = CategoryRules(settings.client_id, settings.products, state, ids, categories)
-    quotas = Quotas(settings.products, state, connectors, settings.clock)
-    holdings = Holdings(settings.seed, state, holdings_for, settings.clock)
     subscriptions = Subscriptions(settings, state, ids)
     courier = Courier(settings, clock, subscriptions.delivered)
     hooks = Hooks(settings, state, ids, courier, Random(f"{settings.seed}-hooks"))  # noqa: S311  a game of chance
@@ -253,4 +251,15 @@ def new_world(settings: SimulatorSettings, *, source: BankSource = bank_for) -> 
         limits=Limits(settings),
         recorder=Recorder(settings),
         snapshots=snapshots,
+    )
+
+
+def _open_finance(
+    settings: SimulatorSettings, state: State, connectors: Catalogue
+) -> tuple[Consents, Quotas, Holdings]:
+    """Make what a run asks before and beside the accounts: consent, limits, holdings."""
+    return (
+        Consents(settings.products, state, settings.clock),
+        Quotas(settings.products, state, connectors, settings.clock),
+        Holdings(settings.seed, state, holdings_for, settings.clock),
     )

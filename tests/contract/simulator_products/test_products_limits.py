@@ -168,3 +168,45 @@ async def test_a_direct_bank_declares_no_resources(driver: Driver) -> None:
     page = await driver.get(f"/items/{item['id']}/resources")
 
     assert (page["total"], page["results"]) == (0, [])
+
+
+async def test_the_control_api_uses_limits_up_and_gives_them_back(driver: Driver) -> None:
+    item = await driver.connected()
+
+    used_up = await driver.http.delete(f"/_sim/items/{item['id']}/quota")
+    stale = await run(driver, item["id"])
+    cleared = await driver.http.delete("/_sim/quotas")
+    fresh = await run(driver, item["id"])
+    counted = (await driver.http.get("/_sim/quotas")).json()["used"]
+
+    assert any(name.startswith("user-ok|613|transactions|") for name in used_up.json()["used"])
+    assert stale["executionStatus"] == "PARTIAL_SUCCESS"
+    assert cleared.json()["count"] > 0
+    assert fresh["executionStatus"] == "SUCCESS"
+    assert set(counted.values()) == {1}
+
+
+async def test_while_the_limit_is_used_up_news_wait_at_the_bank(driver: Driver) -> None:
+    item = await driver.connected()
+    account = await _checking(driver, item)
+    world = driver.simulator.world
+    world.quotas.use_up(world.items.get(item["id"]))
+
+    row = world.pix_in(item["id"])
+    unseen = await driver.rows(account["id"])
+    world.quotas.clear()
+    await run(driver, item["id"])
+
+    assert row.id not in {one["id"] for one in unseen}
+    assert row.id in {one["id"] for one in await driver.rows(account["id"])}
+
+
+async def test_unknown_resources_and_statuses_are_refused(driver: Driver) -> None:
+    item = await driver.connected()
+    place = f"/_sim/items/{item['id']}/resources"
+    known = (await driver.get(f"/items/{item['id']}/resources"))["results"][0]["resourceId"]
+
+    unknown = await driver.http.patch(f"{place}/nothing", json={"status": "AVAILABLE"})
+    strange = await driver.http.patch(f"{place}/{known}", json={"status": "AWAY"})
+
+    assert (unknown.status_code, strange.status_code) == (404, 400)

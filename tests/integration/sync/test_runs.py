@@ -1,4 +1,4 @@
-"""Runs over an item: one at a time, as few as will do, overtaken ones silent, dead ones taken over."""
+"""Runs over an item: one at a time, as few as will do, and what becomes of those that die."""
 
 import asyncio
 import time

@@ -3,8 +3,9 @@
 One event has one `eventId`, whoever receives it and however often.
 """
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Literal
 
@@ -19,6 +20,8 @@ Mode = Literal["normal", "drop", "duplicate", "shuffle"]
 
 # A change of more rows is told in several events.
 IDS_PER_EVENT = 400
+# How many of the newest deliveries can be sent again.
+KEPT = 1000
 # Seconds over which the shuffle mode spreads deliveries.
 _SHUFFLE_SPAN = 0.5
 
@@ -75,10 +78,18 @@ class Hooks:
     mode: Mode = "normal"
     # How many more deliveries the mode meets; None is all of them.
     mode_left: int | None = None
+    _kept: deque[Delivery] = field(default_factory=lambda: deque(maxlen=KEPT))
 
     def set_mode(self, mode: Mode, *, count: int | None = None) -> None:
         """Choose what becomes of the next *count* deliveries, or of all from now on."""
         self.mode, self.mode_left = mode, count
+
+    def again(self, event_id: str) -> int:
+        """Send an event once more as it was, to all who got it or should have; count them."""
+        deliveries = [one for one in self._kept if one.event_id == event_id]
+        for delivery in deliveries:
+            self.courier.send(delivery)
+        return len(deliveries)
 
     def item(self, event: str, item: ItemRecord, **fields: Any) -> None:
         """Tell an `item/…` event."""
@@ -167,6 +178,7 @@ class Hooks:
             yield item.webhook_url, {}, None
 
     def _hand_over(self, delivery: Delivery) -> None:
+        self._kept.append(delivery)
         mode = self.mode
         if self.mode_left is not None:
             self.mode_left -= 1

@@ -23,6 +23,7 @@ from tomada.simulator.api.transactions import TransactionsApi
 from tomada.simulator.api.webhooks import WebhooksApi
 from tomada.simulator.encoding import json_answer
 from tomada.simulator.faults import FaultMiddleware
+from tomada.simulator.panel import SameApi, panel_routes
 from tomada.simulator.payments.api.routes import payment_routes
 from tomada.simulator.products.api.control import ProductsControlApi
 from tomada.simulator.products.api.holdings import HoldingsApi
@@ -32,6 +33,7 @@ from tomada.simulator.products.api.merchants import MerchantsApi
 from tomada.simulator.products.api.rules import RulesApi
 from tomada.simulator.recorder import RecordMiddleware
 from tomada.simulator.refusals import ApiError, no_route
+from tomada.simulator.scenarios.control import ScenarioControlApi
 from tomada.simulator.standin import standin_routes
 from tomada.simulator.widget import widget_routes
 from tomada.simulator.world import World
@@ -65,7 +67,9 @@ def create_app(world: World, *, own_time: bool = True) -> Starlette:
         *WebhooksApi(world).routes(gate),
         *payment_routes(gate),
         *ControlApi(world).routes(gate),
+        *ScenarioControlApi(world).routes(),
         *Pages(world).routes(),
+        *panel_routes(gate),
         *widget_routes(),
         *standin_routes(),
     ]
@@ -77,6 +81,7 @@ def create_app(world: World, *, own_time: bool = True) -> Starlette:
             Middleware(
                 CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
             ),
+            Middleware(SameApi),
             Middleware(RecordMiddleware, recorder=world.recorder),
             Middleware(FaultMiddleware, box=world.faults),
         ],

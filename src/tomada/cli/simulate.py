@@ -9,8 +9,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
+from typing import NoReturn
 
 from tomada.simulator import Simulator, SimulatorSettings, StateFileError, run_simulator
+from tomada.simulator.scenarios import (
+    PlayError,
+    Scenario,
+    ScenarioError,
+    UnknownScenarioError,
+    read_scenario,
+)
+from tomada.simulator.scenarios import scenario as named_scenario
 
 
 async def simulate(
@@ -21,6 +30,7 @@ async def simulate(
     bank_delay: float = 3.0,
     live: float | None = None,
     state_file: Path | None = None,
+    scenario: str | None = None,
     allow_remote: bool = False,
 ) -> None:
     """Run a local Pluggy to develop and test against, until Ctrl-C.
@@ -41,6 +51,8 @@ async def simulate(
         Seconds between transactions that happen by themselves; none without it.
     state_file
         File that keeps the world between runs.
+    scenario
+        Scenario to play once it runs: a name, or a YAML file of your own.
     allow_remote
         Listen beyond this machine. Whoever reaches the simulator can drive it.
     """
@@ -58,11 +70,14 @@ async def simulate(
         live_interval=live,
         state_file=state_file,
     )
+    chosen = None if scenario is None else _scenario(scenario)
     stop = asyncio.Event()
     try:
         with _stopping(stop):
             async with run_simulator(settings) as simulator:
                 print(_greeting(simulator), flush=True)
+                if chosen is not None:
+                    print(await _play(simulator, chosen), flush=True)
                 await stop.wait()
     except OSError as failure:
         if failure.errno == errno.EADDRINUSE:
@@ -93,6 +108,28 @@ Make things happen:
        -H 'Content-Type: application/json' -d '{{"kind": "pix_in", "amount": 150}}'"""
 
 
+def _scenario(name: str) -> Scenario:
+    """Find a scenario before anything is started."""
+    try:
+        if not name.endswith((".yaml", ".yml")):
+            return named_scenario(name)
+        return read_scenario(name, Path(name).read_text(encoding="utf-8"))
+    except (UnknownScenarioError, ScenarioError) as failure:
+        _refuse(f"{failure}.")
+    except (OSError, UnicodeDecodeError) as failure:
+        _refuse(f"{name} cannot be read: {failure}.")
+
+
+async def _play(simulator: Simulator, scenario: Scenario) -> str:
+    """Play it; what went wrong is told and the simulator goes on."""
+    try:
+        played = await simulator.world.play(scenario)
+    except PlayError as failure:
+        return f"\n{failure}"
+    items = ", ".join(f"{name} {item_id}" for name, item_id in played.banks.items())
+    return f"\nPlayed {played.scenario}: {scenario.title}\n  {items}"
+
+
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
@@ -102,7 +139,7 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _refuse(sentence: str) -> None:
+def _refuse(sentence: str) -> NoReturn:
     print(sentence, file=sys.stderr)
     raise SystemExit(1)
 

@@ -109,9 +109,15 @@ class Bank:
         tidy(row)
         item.waiting.append(Waiting(account.id, row))
         self.state.changed()
-        if collect and item.status == "UPDATED" and not self.quotas.exhausted(item):
-            self._collect_now(item)
+        if collect:
+            self.collect(item.id)
         return row
+
+    def collect(self, item_id: str) -> None:
+        """Let what waits at the bank be collected now, if a run could collect it."""
+        item = self.state.items.get(item_id)
+        if item is not None and item.status == "UPDATED" and not self.quotas.exhausted(item):
+            self._collect_now(item)
 
     def edit(self, row_id: str, changes: Mapping[str, Any]) -> TransactionRecord:
         """Let the bank correct a row; the account's balance follows."""

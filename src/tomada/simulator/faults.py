@@ -31,6 +31,8 @@ class Fault:
     method: str = "*"
     path: str = "*"
     effect: Effect
+    # Requests that fit and are let through first.
+    skip: int = 0
     # None goes on until the fault is removed.
     count: int | None = 1
     status: int = 500

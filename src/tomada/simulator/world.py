@@ -5,12 +5,14 @@ process. All of it lives in one event loop; enter `running()` before anything is
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import httpx2
 
 from tomada.simulator.autosync import AutoSync
 from tomada.simulator.bank import Bank
@@ -42,6 +44,9 @@ from tomada.simulator.snapshot import Snapshots
 from tomada.simulator.state import ItemRecord, State
 from tomada.simulator.subscriptions import Subscriptions
 from tomada.simulator.tokens import Tokens
+
+if TYPE_CHECKING:
+    from tomada.simulator.scenarios import Played, Scenario
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -168,6 +173,23 @@ class World:
                 return
             while self.executions.busy or self.courier.pending:  # noqa: ASYNC110  both end by many ways
                 await asyncio.sleep(0.01)
+
+    async def play(
+        self, scenario: "str | Scenario", *, banks: Mapping[str, str] | None = None
+    ) -> "Played":
+        """Play a scenario, by its name or as it was read; see `tomada.simulator.scenarios`.
+
+        *banks* gives items that are there already by the names the scenario connects them under.
+        """
+        # A scenario looks at the world through its API, so both are made of worlds.
+        from tomada.simulator.api.app import create_app  # noqa: PLC0415  see above
+        from tomada.simulator.scenarios import asking, play  # noqa: PLC0415  see above
+        from tomada.simulator.scenarios import scenario as named  # noqa: PLC0415  see above
+
+        chosen = named(scenario) if isinstance(scenario, str) else scenario
+        transport = httpx2.ASGITransport(create_app(self, own_time=False))
+        async with httpx2.AsyncClient(transport=transport, base_url=self.origin) as http:
+            return await play(self, chosen, asker=asking(http), banks=banks)
 
     async def reset(self, *, keep_webhooks: bool = False) -> None:
         """Begin again with an empty world; ids are never given twice."""

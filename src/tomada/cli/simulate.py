@@ -71,14 +71,8 @@ async def simulate(
         state_file=state_file,
     )
     chosen = None if scenario is None else _scenario(scenario)
-    stop = asyncio.Event()
     try:
-        with _stopping(stop):
-            async with run_simulator(settings) as simulator:
-                print(_greeting(simulator), flush=True)
-                if chosen is not None:
-                    print(await _play(simulator, chosen), flush=True)
-                await stop.wait()
+        await _serve(settings, chosen)
     except OSError as failure:
         if failure.errno == errno.EADDRINUSE:
             _refuse(f"Port {port} on {host} is already in use. Choose another one with --port.")
@@ -106,6 +100,16 @@ Make things happen:
   curl {simulator.url}/_sim/state
   curl -X POST {simulator.url}/_sim/items/ITEM/transactions \\
        -H 'Content-Type: application/json' -d '{{"kind": "pix_in", "amount": 150}}'"""
+
+
+async def _serve(settings: SimulatorSettings, scenario: Scenario | None) -> None:
+    stop = asyncio.Event()
+    with _stopping(stop):
+        async with run_simulator(settings) as simulator:
+            print(_greeting(simulator), flush=True)
+            if scenario is not None:
+                print(await _play(simulator, scenario), flush=True)
+            await stop.wait()
 
 
 def _scenario(name: str) -> Scenario:

@@ -83,10 +83,14 @@ class Tab:
         """Open the React product's widget; gives the frame with the simulator's page."""
         item_id = options.get("updateItem")
         token = await self.connect_token(**({"itemId": item_id} if item_id else {}))
-        await self.page.goto(host)
-        given = {"connectToken": token, "url": self.simulator.url, **options}
-        await self.page.evaluate("options => openWidget(options)", given)
+        await self.render_react(host, **{"connectToken": token, **options})
         return await self.widget()
+
+    async def render_react(self, host: str, **options: Any) -> None:
+        """Render the React product's widget, whatever it then shows."""
+        await self.page.goto(host)
+        given = {"url": self.simulator.url, **options}
+        await self.page.evaluate("options => openWidget(options)", given)
 
     async def heard(self, name: str) -> dict[str, Any]:
         """Wait for a callback and give what it carried."""

@@ -13,7 +13,9 @@ from tomada.simulator.panel.openapi import operations
 from tomada.simulator.settings import SimulatorSettings
 
 # Routes of parts that are not there in every version.
-LATER = {"GET /_sim/clock", "POST /_sim/clock"}
+LATER = {
+    f"{method} /_sim/{name}" for method in ("GET", "POST") for name in ("clock", "scenarios")
+} | {"POST /_sim/scenarios/{name}"}
 
 
 @pytest.fixture

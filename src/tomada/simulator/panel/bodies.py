@@ -53,7 +53,10 @@ TELLS = {
     "POST /_sim/payments/requests/{id}/refund": "Give the money of a payment request back",
     "POST /_sim/payments/boletos/{id}/status": "Choose the end of a boleto",
     "GET /_sim/clock": "The time of the world",
-    "POST /_sim/clock": "Move the time of the world",
+    "POST /_sim/clock": "Move the time of the world, and let what falls due happen",
+    "GET /_sim/scenarios": "The scenarios there are",
+    "POST /_sim/scenarios": "Play a scenario written in the language of scenarios",
+    "POST /_sim/scenarios/{name}": "Play one of the scenarios there are",
 }
 
 
@@ -80,7 +83,10 @@ BODIES = {
         {
             "method": _TEXT,
             "path": _TEXT,
+            "event": _TEXT,
             "effect": _TEXT,
+            "skip": {"type": "integer", "minimum": 0},
+            "chance": {"type": "number", "minimum": 0, "maximum": 1},
             "count": {"type": ["integer", "null"]},
             "status": {"type": "integer"},
             "body": {},
@@ -89,6 +95,8 @@ BODIES = {
         },
         "effect",
     ),
+    "POST /_sim/clock": _fields(dict.fromkeys(("days", "hours", "minutes", "seconds"), _NUMBER)),
+    "POST /_sim/scenarios": _fields({"text": _TEXT}, "text"),
     "POST /_sim/hooks": _fields(
         {
             "mode": {"type": "string", "enum": ["normal", "drop", "duplicate", "shuffle"]},

@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 from tomada.simulator.deliveries import Courier, Delivery
 from tomada.simulator.encoding import instant, json_bytes
+from tomada.simulator.faults import FaultBox
+from tomada.simulator.faults_events import spoiled_deliveries
 from tomada.simulator.ids import Ids
 from tomada.simulator.records import TransactionRecord
 from tomada.simulator.settings import SimulatorSettings
@@ -73,6 +75,7 @@ class Hooks:
     ids: Ids
     courier: Courier
     rng: Random
+    faults: FaultBox
     # The simulator's own address, for the links inside events; known once it listens.
     origin: str = "http://127.0.0.1"
     mode: Mode = "normal"
@@ -179,6 +182,14 @@ class Hooks:
 
     def _hand_over(self, delivery: Delivery) -> None:
         self._kept.append(delivery)
+        fault = self.faults.take_event(delivery.event)
+        if fault is not None:
+            sent = list(spoiled_deliveries(fault, delivery))
+            for one, wait in sent:
+                self.courier.send(one, wait=wait)
+            if not sent:
+                self.courier.drop(delivery)
+            return
         mode = self.mode
         if self.mode_left is not None:
             self.mode_left -= 1

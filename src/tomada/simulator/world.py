@@ -75,7 +75,6 @@ class World:
     bank: Bank
     live: Live
     payments: Payments
-    faults: FaultBox
     limits: Limits
     recorder: Recorder
     snapshots: Snapshots
@@ -98,6 +97,11 @@ class World:
         for item in list(self.state.items.values()):
             if item.status in {"UPDATING", "WAITING_USER_INPUT", "WAITING_USER_ACTION"}:
                 self.executions.start_usual(item)
+
+    @property
+    def faults(self) -> FaultBox:
+        """What is to go wrong with answers and events."""
+        return self.hooks.faults
 
     @property
     def origin(self) -> str:
@@ -231,7 +235,8 @@ def new_world(settings: SimulatorSettings, *, source: BankSource = bank_for) -> 
     rules = CategoryRules(settings.client_id, settings.products, state, ids, categories)
     subscriptions = Subscriptions(settings, state, ids)
     courier = Courier(settings, clock, subscriptions.delivered)
-    hooks = Hooks(settings, state, ids, courier, Random(f"{settings.seed}-hooks"))  # noqa: S311  a game of chance
+    faults = FaultBox(Random(f"{settings.seed}-faults"))  # noqa: S311  a game of chance
+    hooks = Hooks(settings, state, ids, courier, Random(f"{settings.seed}-hooks"), faults)  # noqa: S311  a game of chance
     collector = Collector(settings.seed, settings.clock, source, ledgers, rules)
     executions = Executions(
         settings, clock, state, connectors, collector, consents, hooks, holdings, quotas
@@ -269,7 +274,6 @@ def new_world(settings: SimulatorSettings, *, source: BankSource = bank_for) -> 
         bank=bank,
         live=Live(clock, bank, settings.live_interval, Random(f"{settings.seed}-live")),  # noqa: S311  a game of chance
         payments=payments_of(settings, state, ids, connectors, hooks),
-        faults=FaultBox(),
         limits=Limits(settings),
         recorder=Recorder(settings),
         snapshots=snapshots,

@@ -6,10 +6,13 @@ import sys
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from tomada.simulator.scenarios import ScenarioError, read_scenario
+from tomada.simulator.faults import Effect, EventEffect
+from tomada.simulator.faults_modes import modes
+from tomada.simulator.scenarios import ScenarioError, read_scenario, scenario_names
 from tomada.simulator.scenarios.banks import BankVerbs
 from tomada.simulator.scenarios.cards import CardVerbs
 from tomada.simulator.scenarios.checks import CheckVerbs
@@ -122,6 +125,14 @@ def test_the_reference_page_has_every_verb_field_and_kind() -> None:
         absent = [one for one in verb.fields if f"`{one}`" not in row]
         assert absent == [], name
     assert [kind for kind in KINDS if f"| {kind} |" not in page] == []
+
+
+def test_the_reference_page_has_every_fault_and_every_scenario() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+
+    words = [*modes(), *get_args(Effect), *get_args(EventEffect), *scenario_names()]
+
+    assert [word for word in words if f"`{word}`" not in page] == []
 
 
 def test_the_command_refuses_a_scenario_that_is_not_there() -> None:

@@ -22,7 +22,7 @@ from tomada.simulator.api.pages import Pages
 from tomada.simulator.api.transactions import TransactionsApi
 from tomada.simulator.api.webhooks import WebhooksApi
 from tomada.simulator.encoding import json_answer
-from tomada.simulator.faults import FaultMiddleware
+from tomada.simulator.faults_answers import FaultMiddleware
 from tomada.simulator.panel import SameApi, panel_routes
 from tomada.simulator.payments.api.routes import payment_routes
 from tomada.simulator.products.api.control import ProductsControlApi

@@ -9,7 +9,6 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, get_args
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -18,7 +17,7 @@ from tomada.simulator.api.call import Call, Gate
 from tomada.simulator.api.checks import Checks
 from tomada.simulator.deliveries import Attempt
 from tomada.simulator.encoding import instant, json_answer
-from tomada.simulator.faults import Effect, Fault
+from tomada.simulator.faults_modes import fault_of
 from tomada.simulator.hooks import Mode
 from tomada.simulator.products.shapes import investment_shape, loan_shape
 from tomada.simulator.recorder import Recorded
@@ -193,11 +192,7 @@ class ControlApi:
 
     def add_fault(self, call: Call) -> Any:
         """Put a fault in place."""
-        try:
-            fault = msgspec.convert(call.fields(), Fault)
-        except msgspec.ValidationError as failure:
-            raise invalid(f"{failure}; effects are {', '.join(get_args(Effect))}") from failure
-        return self.world.faults.add(fault)
+        return self.world.faults.add(fault_of(call.fields()))
 
     def clear_faults(self, call: Call) -> Any:
         """Remove one fault by `id`, or all of them."""

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tomada.simulator.faults import Fault
+from tomada.simulator.faults_modes import fault_of
 from tomada.simulator.items import NewItem
 from tomada.simulator.refusals import invalid
 from tomada.simulator.sandbox import MFA_TOKEN, PASSWORD, Script
@@ -13,6 +13,8 @@ from tomada.simulator.scenarios.stage import Stage
 from tomada.simulator.state import ItemRecord
 
 _BANK = 613
+# Nobody listens on the discard port.
+_NOWHERE = "http://127.0.0.1:9/moved"
 # Real seconds a run may take before a play gives up.
 _PATIENCE = 60.0
 
@@ -98,8 +100,8 @@ class BankVerbs:
 
     async def fault(self, step: Step) -> None:
         """Put a fault in place."""
-        given = {"count": None, **step.given}
-        self.stage.world.faults.add(Fault(effect=step.main, **given))
+        given = dict(step.given) if "." in step.main else {"count": None, **step.given}
+        self.stage.world.faults.add(fault_of(_called(step.main) | given))
 
     async def no_faults(self, _step: Step) -> None:
         """Remove the faults."""
@@ -108,6 +110,23 @@ class BankVerbs:
     async def hooks(self, step: Step) -> None:
         """Choose what becomes of events."""
         self.stage.world.hooks.set_mode(step.main, count=step.get("count"))
+
+    async def registration(self, step: Step) -> None:
+        """Let something become of the application's webhooks."""
+        state = self.stage.world.state
+        match step.main:
+            case "deleted":
+                state.webhooks.clear()
+            case "disabled":
+                for hook in state.webhooks.values():
+                    hook.disabled_at = self.stage.world.clock()
+            case "moved":
+                for hook in state.webhooks.values():
+                    hook.url = _NOWHERE
+            case _:
+                for hook in state.webhooks.values():
+                    hook.headers = {}
+        state.changed()
 
     async def health(self, step: Step) -> None:
         """Change an institution's health."""
@@ -128,3 +147,8 @@ class BankVerbs:
         async with asyncio.timeout(_PATIENCE):
             while item.status == "UPDATING" and world.executions.running(item.id):  # noqa: ASYNC110  it ends in many ways
                 await asyncio.sleep(0.01)
+
+
+def _called(name: str) -> dict[str, str]:
+    """Tell a mode (`P04.nan`) from an effect (`nan`)."""
+    return {"mode": name} if "." in name else {"effect": name}

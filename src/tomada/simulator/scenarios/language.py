@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
 from tomada.simulator.faults import Effect
+from tomada.simulator.faults_modes import modes
 from tomada.simulator.hooks import Mode
 
 Kind = Literal[
@@ -87,7 +88,14 @@ class Scenario:
 
 def verbs() -> dict[str, Verb]:
     """Give the whole language."""
-    return dict(_banks()) | dict(_rows()) | dict(_cards()) | dict(_disturbances()) | dict(_checks())
+    return (
+        dict(_banks())
+        | dict(_rows())
+        | dict(_cards())
+        | dict(_bills())
+        | dict(_disturbances())
+        | dict(_checks())
+    )
 
 
 _NAME = Field("name")
@@ -230,6 +238,9 @@ def _cards() -> Iterator[tuple[str, Verb]]:
             {"of": _NEEDED, "amount": _MONEY},
         ),
     )
+
+
+def _bills() -> Iterator[tuple[str, Verb]]:
     yield (
         "close_bill",
         Verb(
@@ -267,8 +278,9 @@ def _disturbances() -> Iterator[tuple[str, Verb]]:
     yield (
         "fault",
         Verb(
-            Field("text", choices=get_args(Effect)),
-            "Let answers go wrong; see the faults. Without *count* until `no_faults`.",
+            Field("text", choices=(*get_args(Effect), *modes())),
+            "Let answers or events go wrong, by an effect or a mode (`P04.nan`); see the faults. An "
+            "effect without *count* lasts until `no_faults`.",
             request | answer | {"headers": _ANYTHING},
         ),
     )
@@ -279,6 +291,14 @@ def _disturbances() -> Iterator[tuple[str, Verb]]:
             Field("text", choices=get_args(Mode)),
             "Choose what becomes of the next *count* events, or of all from now on.",
             {"count": _WHOLE},
+        ),
+    )
+    yield (
+        "registration",
+        Verb(
+            Field("text", choices=("disabled", "deleted", "moved", "bare")),
+            "Let the application's webhooks be disabled, deleted, sent elsewhere, or stripped of "
+            "their headers.",
         ),
     )
     yield (

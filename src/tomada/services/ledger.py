@@ -1,12 +1,12 @@
 """Reading the ledger: accounts, transactions with search, months."""
 
+import asyncio
 import base64
 import binascii
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -14,7 +14,7 @@ import msgspec
 from tomada.domain.accounts import Account, AccountDetail
 from tomada.domain.clock import Clock, bank_day
 from tomada.domain.errors import InvalidInputError
-from tomada.domain.ids import AccountId, EntityId, ItemId
+from tomada.domain.ids import AccountId, EntityId, ItemId, TransactionId
 from tomada.domain.transactions import (
     Detail,
     MonthTotals,
@@ -22,15 +22,20 @@ from tomada.domain.transactions import (
     Transaction,
     TransactionPage,
 )
-from tomada.services.months import month_totals
-from tomada.services.sealed import unseal
+from tomada.services.months import Line, month_totals
+from tomada.services.sealed import unseal, unsealer
+from tomada.services.searching import Search, search_of
 from tomada.services.vault import Keys, Vault
 from tomada.store.accounts import AccountRow, AccountRows
 from tomada.store.transactions import Filter, Place, TransactionRow, TransactionRows
 from tomada.store.tx import Store
 
 PAGE_LIMIT = 500
-_SEARCH_BLOCK = 5_000
+# A search often finds enough among the newest rows; one that does not reads on in larger blocks.
+_FIRST_BLOCK = 1_000
+_LARGEST_BLOCK = 20_000
+# Opening so many takes some 2 ms, during which nothing else happens in the process.
+_AT_A_TIME = 500
 _CURSOR = tuple[date, Annotated[datetime, msgspec.Meta(tz=True)], UUID]
 
 
@@ -73,24 +78,48 @@ class Ledger:
             raise InvalidInputError(f"limit is 1 to {PAGE_LIMIT}", field="limit")
         keys = await self.vault.keys(entity)
         where = Filter(account_id, item_id, day_from, day_to)
-        words = folded(q or "").split()
         place = None if cursor is None else _place(cursor)
-        found: list[Transaction] = []
-        block = _SEARCH_BLOCK if words else limit + 1
-        while len(found) <= limit:
+        search = search_of(q, categories)
+        if search is None:
             async with self.store.begin(entity) as tx:
-                rows = await TransactionRows(tx).page(where, after=place, limit=block)
-            found.extend(
-                _matching(keys, rows, words, categories or {}, at_most=limit + 1 - len(found))
-            )
+                rows = await TransactionRows(tx).page(where, after=place, limit=limit + 1)
+        else:
+            rows = await self._found(keys, entity, where, search, place=place, at_most=limit + 1)
+        unsealed = unsealer(keys, "transactions", Detail)
+        kept = tuple(_transaction(row, unsealed(row.id, row.sealed)) for row in rows[:limit])
+        return TransactionPage(
+            transactions=kept, next_cursor=_cursor(kept[-1]) if len(rows) > limit else None
+        )
+
+    async def _found(
+        self,
+        keys: Keys,
+        entity: EntityId,
+        where: Filter,
+        search: Search,
+        *,
+        place: Place | None,
+        at_most: int,
+    ) -> list[TransactionRow]:
+        """Open rows in growing blocks until enough match; lets others go on in between."""
+        unsealed = unsealer(keys, "transactions", Detail)
+        found: list[TransactionId] = []
+        block = _FIRST_BLOCK
+        while len(found) < at_most:
+            async with self.store.begin(entity) as tx:
+                rows, place = await TransactionRows(tx).sealed(where, after=place, limit=block)
+            for start in range(0, len(rows), _AT_A_TIME):
+                some = rows[start : start + _AT_A_TIME]
+                hits = search.matches([unsealed(row[0], row[1]) for row in some])
+                found.extend(row[0] for row, hit in zip(some, hits, strict=True) if hit)
+                await asyncio.sleep(0)
+                if len(found) >= at_most:
+                    break
             if len(rows) < block:
                 break
-            place = _place_of(rows[-1])
-        kept = found[:limit]
-        return TransactionPage(
-            transactions=tuple(kept),
-            next_cursor=_cursor(kept[-1]) if len(found) > limit else None,
-        )
+            block = min(block * 4, _LARGEST_BLOCK)
+        async with self.store.begin(entity) as tx:
+            return await TransactionRows(tx).of(found[:at_most])
 
     async def months(self, entity: EntityId, *, count: int = 12) -> list[MonthTotals]:
         """Sum income and spending by civil month, oldest first, months without movements too."""
@@ -99,58 +128,37 @@ class Ledger:
         for _ in range(count - 1):
             first = (first.replace(day=1) - date.resolution).replace(day=1)
         keys = await self.vault.keys(entity)
-        rows: list[TransactionRow] = []
+        unsealed = unsealer(keys, "transactions", Detail)
+        where = Filter(day_from=first, day_to=today)
+        async with self.store.begin(entity) as tx:
+            accounts = await AccountRows(tx).all()
+        cards = frozenset(row.id for row in accounts if row.type == "CREDIT")
+        lines: list[Line] = []
         place: Place | None = None
         while True:
             async with self.store.begin(entity) as tx:
-                accounts = await AccountRows(tx).all()
-                block = await TransactionRows(tx).page(
-                    Filter(day_from=first, day_to=today), after=place, limit=_SEARCH_BLOCK
+                rows, place = await TransactionRows(tx).summable(
+                    where, after=place, limit=_LARGEST_BLOCK
                 )
-            rows.extend(block)
-            if len(block) < _SEARCH_BLOCK:
-                break
-            place = _place_of(block[-1])
-        cards = frozenset(row.id for row in accounts if row.type == "CREDIT")
-        movements = [_movement(keys, row) for row in rows]
-        return month_totals(movements, cards=cards, first=first, count=count)
+            for start in range(0, len(rows), _AT_A_TIME):
+                lines += [
+                    _Line(row.day, row.account_id, row.signed_minor, row.currency, detail)
+                    for row in rows[start : start + _AT_A_TIME]
+                    for detail in (unsealed(row.id, row.sealed),)
+                ]
+                await asyncio.sleep(0)
+            if len(rows) < _LARGEST_BLOCK:
+                return month_totals(lines, cards=cards, first=first, count=count)
 
 
-def folded(text: str) -> str:
-    """Fold case and accents, so that *cafe* finds *Café*."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+class _Line(NamedTuple):
+    """What sums need of a movement."""
 
-
-def _matching(
-    keys: Keys,
-    rows: Sequence[TransactionRow],
-    words: list[str],
-    categories: Mapping[str, str],
-    *,
-    at_most: int,
-) -> list[Transaction]:
-    matched: list[Transaction] = []
-    for row in rows:
-        if len(matched) == at_most:
-            break
-        detail = _detail(keys, row)
-        if words:
-            shown = categories.get(detail.category_id or "")
-            parts = (detail.description, detail.merchant, detail.category, shown)
-            text = folded("\n".join(filter(None, parts)))
-            if not all(word in text for word in words):
-                continue
-        matched.append(_transaction(row, detail))
-    return matched
-
-
-def _detail(keys: Keys, row: TransactionRow) -> Detail:
-    return unseal(keys, "transactions", row.id, row.sealed, Detail)
-
-
-def _movement(keys: Keys, row: TransactionRow) -> Movement:
-    return _transaction(row, _detail(keys, row)).movement
+    day: date
+    account_id: AccountId
+    signed_minor: int
+    currency: str
+    detail: Detail
 
 
 def _transaction(row: TransactionRow, detail: Detail) -> Transaction:
@@ -190,10 +198,6 @@ def _account(keys: Keys, row: AccountRow) -> Account:
         as_of=row.as_of,
         detail=unseal(keys, "accounts", row.id, row.sealed, AccountDetail),
     )
-
-
-def _place_of(row: TransactionRow) -> Place:
-    return Place(row.day, row.instant, row.id)
 
 
 def _cursor(last: Transaction) -> str:

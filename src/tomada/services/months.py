@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Protocol
 
 from tomada.domain.ids import AccountId
-from tomada.domain.transactions import MonthTotals, Movement
+from tomada.domain.transactions import Detail, MonthTotals
 
 # Pluggy's category ids: the first two digits are the main category.
 _OWN_MONEY = ("04",)  # transfers between accounts of the same person
@@ -14,8 +15,23 @@ _BILL_PAYMENT = "PAGAMENTO_FATURA"
 _YIELD = "03060000"
 
 
+class Line(Protocol):
+    """What sums need of a movement; a ``Movement`` is one."""
+
+    @property
+    def day(self) -> date: ...  # noqa: D102  (the movement's words)
+    @property
+    def account_id(self) -> AccountId: ...  # noqa: D102
+    @property
+    def signed_minor(self) -> int: ...  # noqa: D102
+    @property
+    def currency(self) -> str: ...  # noqa: D102
+    @property
+    def detail(self) -> Detail: ...  # noqa: D102
+
+
 def month_totals(
-    movements: Iterable[Movement], *, cards: frozenset[AccountId], first: date, count: int
+    movements: Iterable[Line], *, cards: frozenset[AccountId], first: date, count: int
 ) -> list[MonthTotals]:
     """Sum reais by civil month from *first* on, leaving out what is neither.
 
@@ -40,7 +56,7 @@ def month_totals(
     ]
 
 
-def _neither(movement: Movement) -> bool:
+def _neither(movement: Line) -> bool:
     category = movement.detail.category_id or ""
     if category == _YIELD:
         return False

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple, cast
 from uuid import UUID
 
 import asyncpg
@@ -46,6 +47,21 @@ class Known:
     gone: bool
 
 
+SealedRow = tuple[TransactionId, bytes, date, datetime]
+"""A row's id and its sealed ``Detail``, then its day and instant."""
+
+
+class SummableRow(NamedTuple):
+    """What sums need of a row; a tuple, because there are very many."""
+
+    id: TransactionId
+    sealed: bytes
+    day: date
+    account_id: AccountId
+    signed_minor: int
+    currency: str
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a page of the list ended: the key of its last row."""
@@ -81,14 +97,14 @@ _UPSERT = (
     f" SELECT $1, * FROM unnest({_ARRAYS})"
     f" ON CONFLICT (entity_id, account_id, pluggy_id) DO UPDATE SET {_SETS}, gone_at = NULL"
 )
-_PAGE = (
-    f"SELECT {_READ} FROM transactions"  # noqa: S608
-    " WHERE entity_id = $1 AND gone_at IS NULL"
+_WHERE = (
+    " FROM transactions WHERE entity_id = $1 AND gone_at IS NULL"
     " AND ($2::text IS NULL OR account_id = $2) AND ($3::text IS NULL OR item_id = $3)"
     " AND ($4::date IS NULL OR day >= $4) AND ($5::date IS NULL OR day <= $5)"
-    " AND ($6::date IS NULL OR (day, instant, id) < ($6, $7, $8))"
-    " ORDER BY day DESC, instant DESC, id DESC LIMIT $9"
 )
+# Without an alternative in it the comparison is answered by the index.
+_BEHIND = " AND (day, instant, id) < ($7, $8, $9)"
+_ORDER = " ORDER BY day DESC, instant DESC, id DESC LIMIT $6"
 
 
 def _row(record: asyncpg.Record) -> TransactionRow:
@@ -158,16 +174,49 @@ class TransactionRows:
 
     async def page(self, where: Filter, *, after: Place | None, limit: int) -> list[TransactionRow]:
         """List live rows newest first, from behind *after*."""
+        return [_row(record) for record in await self._list(_READ, where, after, limit)]
+
+    async def sealed(
+        self, where: Filter, *, after: Place | None, limit: int
+    ) -> tuple[list[SealedRow], Place | None]:
+        """List the same rows with nothing but their words, and where the list ends."""
+        records = await self._list("id, sealed, day, instant", where, after, limit)
+        last = records[-1] if records else None
+        place = None if last is None else Place(last["day"], last["instant"], last["id"])
+        # Copying so many would take longer than reading them.
+        return cast("list[SealedRow]", records), place
+
+    async def summable(
+        self, where: Filter, *, after: Place | None, limit: int
+    ) -> tuple[list[SummableRow], Place | None]:
+        """List the same rows with what sums need, and where the list ends."""
+        columns = "id, sealed, day, account_id, signed_minor, currency, instant"
+        records = await self._list(columns, where, after, limit)
+        last = records[-1] if records else None
+        place = None if last is None else Place(last["day"], last["instant"], last["id"])
+        return [SummableRow(*tuple(record)[:-1]) for record in records], place
+
+    async def of(self, ids: Sequence[TransactionId]) -> list[TransactionRow]:
+        """Read live rows by our id, newest first."""
         records = await self.tx.conn.fetch(
-            _PAGE,
+            f"SELECT {_READ} FROM transactions"  # noqa: S608  (constant columns)
+            " WHERE entity_id = $1 AND id = ANY($2) AND gone_at IS NULL"
+            " ORDER BY day DESC, instant DESC, id DESC",
             self.tx.scope(),
-            where.account_id,
-            where.item_id,
-            where.day_from,
-            where.day_to,
-            after and after.day,
-            after and after.instant,
-            after and after.id,
-            limit,
+            list(ids),
         )
         return [_row(record) for record in records]
+
+    async def _list(
+        self, columns: str, where: Filter, after: Place | None, limit: int
+    ) -> list[asyncpg.Record]:
+        values: list[object] = [
+            self.tx.scope(), where.account_id, where.item_id, where.day_from, where.day_to, limit,
+        ]  # fmt: skip
+        if after is not None:
+            values += [after.day, after.instant, after.id]
+        records: list[asyncpg.Record] = await self.tx.conn.fetch(
+            f"SELECT {columns}{_WHERE}{'' if after is None else _BEHIND}{_ORDER}",
+            *values,
+        )
+        return records

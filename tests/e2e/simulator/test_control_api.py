@@ -12,11 +12,6 @@ from tomada.simulator.panel.bodies import BODIES, QUERIES, TELLS
 from tomada.simulator.panel.openapi import operations
 from tomada.simulator.settings import SimulatorSettings
 
-# Routes of parts that are not there in every version.
-LATER = {
-    f"{method} /_sim/{name}" for method in ("GET", "POST") for name in ("clock", "scenarios")
-} | {"POST /_sim/scenarios/{name}"}
-
 
 @pytest.fixture
 async def simulator() -> AsyncIterator[Simulator]:
@@ -54,7 +49,7 @@ async def test_the_description_has_every_control_route_and_no_other(
     }
     assert described == {f"{method} {path}" for path, method in operations(app.routes)}
     assert "POST /_sim/faults" in described
-    assert not (set(BODIES) | set(QUERIES) | set(TELLS)) - described - LATER
+    assert not (set(BODIES) | set(QUERIES) | set(TELLS)) - described
     ids = [one["operationId"] for methods in told["paths"].values() for one in methods.values()]
     assert len(ids) == len(set(ids))
 

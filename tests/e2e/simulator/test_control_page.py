@@ -1,6 +1,7 @@
 """The control page: what a person sees of the world and does to it."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,28 @@ async def test_a_login_is_reset_and_given_anew_on_the_connect_page() -> None:
         await connect.get_by_role("button", name="Reconectar").click()
 
         await expect(card.get_by_text("updated", exact=True)).to_be_visible()
+
+
+async def test_time_is_let_pass_and_a_scenario_played() -> None:
+    async with tab() as on:
+        await _open(on)
+        before = on.simulator.world.clock()
+        await on.page.get_by_role("button", name="Let time pass…").click()
+        dialog = on.page.get_by_role("dialog")
+        await dialog.get_by_label("Days").fill("3")
+        await dialog.get_by_role("button", name="Pass").click()
+        await expect(on.page.get_by_role("status")).to_contain_text("It is")
+        passed = on.simulator.world.clock() - before
+        await on.page.get_by_role("button", name="Play a scenario…").click()
+        await dialog.get_by_role("button", name="Play").click()
+        await expect(on.page.get_by_role("status")).to_contain_text("Played")
+
+        assert passed >= timedelta(days=3)
+        assert len(on.simulator.world.state.items) > 1
+        await expect(on.page.get_by_role("article")).to_have_count(
+            len(on.simulator.world.state.items)
+        )
+        assert on.complaints == []
 
 
 async def test_a_refusal_is_shown_in_the_dialog_which_stays_open() -> None:

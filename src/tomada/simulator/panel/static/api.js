@@ -24,12 +24,12 @@ export function say(text, { bad = false } = {}) {
   timer = setTimeout(() => note.classList.remove("shown"), bad ? 8000 : 3000);
 }
 
-/** Does something, says so, and shows the world as it then is. */
+/** Does something, says *done* if that is given, and shows the world as it then is. */
 export function doing(work, done) {
   return async () => {
     try {
-      const told = await work();
-      say(typeof done === "function" ? done(told) : done);
+      await work();
+      if (done) say(done);
     } catch (error) {
       say(error.message, { bad: true });
     }

@@ -23,6 +23,8 @@ function worldVerbs(live) {
     live === null
       ? button("Start live mode…", startLive, { key: "live" })
       : button(`Stop live mode (${live} s)`, doing(() => call("POST", "/live", { interval: null }), "Live mode is off"), { key: "live" }),
+    button("Let time pass…", passTime, { key: "time" }),
+    button("Play a scenario…", doing(playScenario), { key: "play" }),
     button("Reset", reset, { key: "reset" }),
   ];
 }
@@ -36,6 +38,36 @@ function startLive() {
     send: async (values) => {
       await call("POST", "/live", values);
       return "Live mode is on";
+    },
+  });
+}
+
+function passTime() {
+  ask({
+    title: "Let time pass",
+    intro: "What falls due happens on the way: runs, retries of webhooks, payments.",
+    fields: [
+      { name: "days", label: "Days", type: "number", value: "1" },
+      { name: "hours", label: "Hours", type: "number", placeholder: "0" },
+    ],
+    verb: "Pass",
+    send: async (values) => {
+      const { now } = await call("POST", "/clock", values);
+      return `It is ${moment(now)}`;
+    },
+  });
+}
+
+async function playScenario() {
+  const { results } = await call("GET", "/scenarios");
+  ask({
+    title: "Play a scenario",
+    intro: "It connects the banks it needs and lets happen what it tells, at once.",
+    fields: [{ name: "name", label: "Scenario", options: results.map(({ name, title }) => [name, title ?? name]) }],
+    verb: "Play",
+    send: async ({ name }) => {
+      await call("POST", `/scenarios/${encodeURIComponent(name)}`, {});
+      return "Played";
     },
   });
 }

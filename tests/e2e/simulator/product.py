@@ -1,5 +1,6 @@
 """Other people's pages: small sites on a port of their own, and what their widget told them."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -91,6 +92,12 @@ class Tab:
         await self.page.goto(host)
         given = {"url": self.simulator.url, **options}
         await self.page.evaluate("options => openWidget(options)", given)
+
+    async def picture(self, name: str, *, whole: bool = False) -> None:
+        """Keep a picture of the tab in the folder that TOMADA_PICTURES names, if it names one."""
+        folder = os.environ.get("TOMADA_PICTURES")
+        if folder:
+            await self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole)
 
     async def heard(self, name: str) -> dict[str, Any]:
         """Wait for a callback and give what it carried."""

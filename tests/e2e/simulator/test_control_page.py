@@ -1,8 +1,6 @@
 """The control page: what a person sees of the world and does to it."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Locator, expect
@@ -179,8 +177,5 @@ async def test_it_fits_its_window_in_light_and_dark(width: int, scheme: str) -> 
 
         cut = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         assert not await on.page.evaluate(cut)
-        pictures = os.environ.get("TOMADA_PICTURES")
-        if pictures:
-            target = Path(pictures) / f"control-{width}-{scheme}.png"
-            await on.page.screenshot(path=target, full_page=True)
+        await on.picture(f"control-{width}-{scheme}", whole=True)
         assert on.complaints == []

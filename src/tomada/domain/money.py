@@ -5,13 +5,16 @@ listed have two.
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal
 
 _PLACES = {
     "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0,
     "RWF": 0, "UGX": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
     "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
 }  # fmt: skip
+
+_LARGEST = 2**63 - 1
+_LARGEST_DIGITS = len(str(_LARGEST))
 
 
 def places(currency: str) -> int:
@@ -30,15 +33,27 @@ class Minor:
 def to_minor(amount: Decimal, currency: str) -> Minor:
     """Convert to minor units, rounding half to even where the currency has fewer decimals.
 
-    Raises ``ValueError`` for NaN and infinities.
+    Exact whatever decimal context is in force. Raises ``ValueError`` for NaN, infinities and
+    what does not fit 64 bits.
     """
     if not amount.is_finite():
         raise ValueError("an amount must be a finite number")
-    scaled = amount.scaleb(places(currency))
-    units = scaled.to_integral_value(rounding=ROUND_HALF_EVEN)
-    return Minor(units=int(units), exact=units == scaled)
+    shift = places(currency)
+    # Far from one unit on either side: no arithmetic with a million digits.
+    if not amount or amount.adjusted() + shift < -1:
+        return Minor(units=0, exact=not amount)
+    if amount.adjusted() + shift < _LARGEST_DIGITS:
+        scaled = amount.scaleb(shift, _exact())
+        units = int(scaled.to_integral_value(rounding=ROUND_HALF_EVEN, context=_exact()))
+        if -_LARGEST - 1 <= units <= _LARGEST:
+            return Minor(units=units, exact=units == scaled)
+    raise ValueError("an amount must fit 64 bits of minor units")
 
 
 def from_minor(units: int, currency: str) -> Decimal:
     """Give the decimal amount of *units*, with all places of the currency."""
-    return Decimal(units).scaleb(-places(currency))
+    return Decimal(units).scaleb(-places(currency), _exact())
+
+
+def _exact() -> Context:
+    return Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)

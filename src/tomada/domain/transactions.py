@@ -91,4 +91,6 @@ def signed(direction: Direction, amount: Decimal) -> Decimal:
     Pluggy normalises ``type`` to the holder for bank accounts and cards alike, but a card
     purchase has a positive ``amount``; so the type decides and the sign is only compared.
     """
-    return -abs(amount) if direction == "DEBIT" else abs(amount)
+    # Copies, because arithmetic would round a long number to the context's digits.
+    magnitude = amount.copy_abs()
+    return magnitude.copy_negate() if direction == "DEBIT" else magnitude

@@ -4,9 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from tomada.domain.ids import AccountId, ItemId
-from tomada.domain.money import to_minor
 from tomada.pluggy.models.accounts import Account
-from tomada.services.normalise import account_detail, content
+from tomada.services.normalise import account_detail, content, minor_of
 from tomada.services.sealed import seal
 from tomada.services.vault import Keys
 from tomada.store.accounts import AccountRow
@@ -17,12 +16,15 @@ RAW_GROUP = "raw"
 def account_row(
     keys: Keys, account: Account, item_id: ItemId, institution: str, *, as_of: datetime | None
 ) -> AccountRow:
-    """Seal what names the account and keep its figures; *as_of* is when the bank was read."""
+    """Seal what names the account and keep its figures; *as_of* is when the bank was read.
+
+    Raises ``ProviderError`` for a figure that no bank can mean.
+    """
     currency = account.currency_code
     credit = account.credit_data
 
     def minor(amount: Decimal | None) -> int | None:
-        return None if amount is None else to_minor(amount, currency).units
+        return None if amount is None else minor_of(amount, currency).units
 
     return AccountRow(
         id=AccountId(account.id),

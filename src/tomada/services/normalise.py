@@ -8,9 +8,10 @@ import msgspec
 
 from tomada.domain.accounts import AccountDetail
 from tomada.domain.clock import SAO_PAULO
+from tomada.domain.errors import ProviderError
 from tomada.domain.ids import AccountId
 from tomada.domain.items import Institution, ItemDetail
-from tomada.domain.money import to_minor
+from tomada.domain.money import Minor, to_minor
 from tomada.domain.transactions import Detail, Direction, Movement, signed
 from tomada.pluggy.models.accounts import Account
 from tomada.pluggy.models.connectors import Connector
@@ -21,6 +22,8 @@ _CARD = "CREDIT"
 # Pluggy's own bookkeeping; a row that changed nowhere else did not change.
 _NOT_CONTENT = ("updatedAt", "createdAt")
 _MAX_MAGNITUDE = 40
+# A 32-bit column; the place within a day matters among neighbours only.
+_LARGEST_ORDER = 2**31 - 1
 
 
 def movement(transaction: Transaction, account: Account) -> Movement:
@@ -39,7 +42,7 @@ def movement(transaction: Transaction, account: Account) -> Movement:
         direction = "DEBIT"
     elif transaction.type == "CREDIT":
         direction = "CREDIT"
-    minor = to_minor(signed(direction, amount), currency)
+    minor = minor_of(signed(direction, amount), currency)
     return Movement(
         account_id=AccountId(account.id),
         pluggy_id=transaction.id,
@@ -49,12 +52,22 @@ def movement(transaction: Transaction, account: Account) -> Movement:
         signed_minor=minor.units,
         currency=currency,
         status=transaction.status or "POSTED",
-        order=transaction.order or 0,
+        order=max(-_LARGEST_ORDER - 1, min(transaction.order or 0, _LARGEST_ORDER)),
         created_upstream=transaction.created_at,
         conflicting=amount != 0 and direction != by_sign,
         inexact=not minor.exact,
         detail=_detail(transaction),
     )
+
+
+def minor_of(amount: Decimal, currency: str) -> Minor:
+    """Convert to minor units; raises ``ProviderError`` for an amount that no bank can mean."""
+    try:
+        return to_minor(amount, currency)
+    except ValueError as error:
+        raise ProviderError(
+            "Pluggy sent an amount beyond all money", provider_code="unreadable"
+        ) from error
 
 
 def _instant(transaction: Transaction) -> datetime:

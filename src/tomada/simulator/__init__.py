@@ -1,6 +1,7 @@
 """A stateful local Pluggy to develop and test against; it shares no code with the client."""
 
 from tomada.simulator.api.app import create_app
+from tomada.simulator.clock import WorldClock
 from tomada.simulator.collect import BankSource
 from tomada.simulator.runner import Simulator, run_simulator
 from tomada.simulator.settings import SimulatorSettings
@@ -13,6 +14,7 @@ __all__ = [
     "SimulatorSettings",
     "StateFileError",
     "World",
+    "WorldClock",
     "create_app",
     "new_world",
     "run_simulator",

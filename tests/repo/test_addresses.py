@@ -33,6 +33,6 @@ def test_such_a_place_is_found(name: str, line: str) -> None:
     assert list(places(name, line))
 
 
-@pytest.mark.parametrize("line", ["tests/home/page.py", "GET /v1/work", "~/work/tomada", "pypi"])
+@pytest.mark.parametrize("line", ["tests/home/page.py", "GET /v1/work", "~/code/tomada", "pypi"])
 def test_other_words_are_left_alone(line: str) -> None:
     assert not list(places("README.md", line))

@@ -7,6 +7,7 @@ from cyclopts import App as Commands
 
 from tomada.bootstrap import open_app
 from tomada.settings import Settings
+from tomada.telemetry import set_up
 
 users = Commands(name="users", help="Who may sign in.")
 
@@ -26,6 +27,7 @@ async def add(email: str, *, name: str) -> None:
         password = getpass.getpass("Password: ")
     else:
         password = sys.stdin.readline().rstrip("\n")
+    set_up(level="WARNING")
     async with open_app(Settings()) as app:
         await app.access.create_user(email, password, name)
     print("added")

@@ -23,8 +23,8 @@ from tomada.domain.transactions import (
     TransactionPage,
 )
 from tomada.services.months import Line, month_totals
-from tomada.services.sealed import unseal, unsealer
-from tomada.services.searching import Search, search_of
+from tomada.services.sealed import unseal, unseal_all
+from tomada.services.searching import Search, Words, search_of
 from tomada.services.vault import Keys, Vault
 from tomada.store.accounts import AccountRow, AccountRows
 from tomada.store.transactions import Filter, Place, TransactionRow, TransactionRows
@@ -85,8 +85,10 @@ class Ledger:
                 rows = await TransactionRows(tx).page(where, after=place, limit=limit + 1)
         else:
             rows = await self._found(keys, entity, where, search, place=place, at_most=limit + 1)
-        unsealed = unsealer(keys, "transactions", Detail)
-        kept = tuple(_transaction(row, unsealed(row.id, row.sealed)) for row in rows[:limit])
+        kept = tuple(
+            _transaction(row, unseal(keys, "transactions", row.id, row.sealed, Detail))
+            for row in rows[:limit]
+        )
         return TransactionPage(
             transactions=kept, next_cursor=_cursor(kept[-1]) if len(rows) > limit else None
         )
@@ -102,20 +104,21 @@ class Ledger:
         at_most: int,
     ) -> list[TransactionRow]:
         """Open rows in growing blocks until enough match; lets others go on in between."""
-        unsealed = unsealer(keys, "transactions", Detail)
         found: list[TransactionId] = []
         block = _FIRST_BLOCK
         while len(found) < at_most:
             async with self.store.begin(entity) as tx:
-                rows, place = await TransactionRows(tx).sealed(where, after=place, limit=block)
+                rows = await TransactionRows(tx).sealed(where, after=place, limit=block)
+                more = len(rows) == block
+                place = await TransactionRows(tx).place_of(rows[-1][0]) if more else None
             for start in range(0, len(rows), _AT_A_TIME):
                 some = rows[start : start + _AT_A_TIME]
-                hits = search.matches([unsealed(row[0], row[1]) for row in some])
+                hits = search.matches(unseal_all(keys, "transactions", some, Words))
                 found.extend(row[0] for row, hit in zip(some, hits, strict=True) if hit)
                 await asyncio.sleep(0)
                 if len(found) >= at_most:
                     break
-            if len(rows) < block:
+            if not more:
                 break
             block = min(block * 4, _LARGEST_BLOCK)
         async with self.store.begin(entity) as tx:
@@ -128,7 +131,6 @@ class Ledger:
         for _ in range(count - 1):
             first = (first.replace(day=1) - date.resolution).replace(day=1)
         keys = await self.vault.keys(entity)
-        unsealed = unsealer(keys, "transactions", Detail)
         where = Filter(day_from=first, day_to=today)
         async with self.store.begin(entity) as tx:
             accounts = await AccountRows(tx).all()
@@ -137,17 +139,18 @@ class Ledger:
         place: Place | None = None
         while True:
             async with self.store.begin(entity) as tx:
-                rows, place = await TransactionRows(tx).summable(
-                    where, after=place, limit=_LARGEST_BLOCK
-                )
+                rows = await TransactionRows(tx).summable(where, after=place, limit=_LARGEST_BLOCK)
+                more = len(rows) == _LARGEST_BLOCK
+                place = await TransactionRows(tx).place_of(rows[-1].id) if more else None
             for start in range(0, len(rows), _AT_A_TIME):
-                lines += [
+                some = rows[start : start + _AT_A_TIME]
+                details = unseal_all(keys, "transactions", some, Detail)
+                lines.extend(
                     _Line(row.day, row.account_id, row.signed_minor, row.currency, detail)
-                    for row in rows[start : start + _AT_A_TIME]
-                    for detail in (unsealed(row.id, row.sealed),)
-                ]
+                    for row, detail in zip(some, details, strict=True)
+                )
                 await asyncio.sleep(0)
-            if len(rows) < _LARGEST_BLOCK:
+            if not more:
                 return month_totals(lines, cards=cards, first=first, count=count)
 
 

@@ -1,12 +1,21 @@
 """Finding rows by their words: what is sealed is opened and compared here, many rows at a time."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tomada.domain.transactions import Detail
+import msgspec
 
 _BETWEEN = "\x00"
+
+
+class Words(msgspec.Struct, frozen=True, gc=False):
+    """What a search looks at of a row's ``Detail``."""
+
+    description: str
+    merchant: str | None
+    category: str | None
+    category_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +28,19 @@ class Search:
     words: tuple[str, ...]
     categories: Mapping[str, str]
 
-    def matches(self, details: Sequence[Detail]) -> list[bool]:
+    def matches(self, rows: Iterable[Words]) -> list[bool]:
         """Tell for each row whether it has every word.
 
         All rows are folded as one text: one call for a thousand rows costs a fraction of a
         thousand calls. None of their own texts contains what is put between them.
         """
-        texts = _BETWEEN.join(map(self._text, details))
+        texts = _BETWEEN.join(map(self._text, rows))
         words = self.words
         return [all(w in text for w in words) for text in folded(texts).split(_BETWEEN)]
 
-    def _text(self, detail: Detail) -> str:
-        shown = self.categories.get(detail.category_id or "", "")
-        text = f"{detail.description}\n{detail.merchant or ''}\n{detail.category or ''}\n{shown}"
+    def _text(self, row: Words) -> str:
+        shown = self.categories.get(row.category_id or "", "")
+        text = f"{row.description}\n{row.merchant or ''}\n{row.category or ''}\n{shown}"
         return text.replace(_BETWEEN, " ") if _BETWEEN in text else text
 
 

@@ -9,9 +9,10 @@ import hashlib
 import hmac
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import tink
@@ -47,20 +48,17 @@ class Keys:
 
     def open(self, table: str, row: str | UUID, sealed: bytes, *, group: str = "") -> bytes:
         """Decrypt; raises ``KeyUnavailableError`` for a changed, moved or foreign ciphertext."""
-        return self.opener(table, group=group)(row, sealed)
+        return self.open_all(table, [(row, sealed)], group=group)[0]
 
-    def opener(self, table: str, *, group: str = "") -> Callable[[str | UUID, bytes], bytes]:
-        """Give what opens one value after another of a column group, as ``open`` does."""
+    def open_all(
+        self, table: str, rows: Iterable[Sequence[Any]], *, group: str = ""
+    ) -> list[bytes]:
+        """Decrypt one column group of many rows; each begins with its id and the ciphertext."""
         place, decrypt = places(self.owner, table, group), self.primitive.decrypt
-
-        def opened(row: str | UUID, sealed: bytes) -> bytes:
-            try:
-                plaintext: bytes = decrypt(sealed, place(row))
-            except tink.TinkError as error:
-                raise KeyUnavailableError("a sealed value does not open in its place") from error
-            return plaintext
-
-        return opened
+        try:
+            return [decrypt(row[1], place(row[0])) for row in rows]
+        except tink.TinkError as error:
+            raise KeyUnavailableError("a sealed value does not open in its place") from error
 
     def digest(self, label: str, value: bytes) -> bytes:
         """Give a keyed digest of *value*, comparable within this owner and *label* only."""

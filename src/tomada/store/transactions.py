@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from tomada.domain.errors import NotFoundError
 from tomada.domain.ids import AccountId, ItemId, TransactionId
 from tomada.store.tx import Tx
 
@@ -47,8 +48,8 @@ class Known:
     gone: bool
 
 
-SealedRow = tuple[TransactionId, bytes, date, datetime]
-"""A row's id and its sealed ``Detail``, then its day and instant."""
+SealedRow = tuple[TransactionId, bytes]
+"""A row's id and its sealed ``Detail``."""
 
 
 class SummableRow(NamedTuple):
@@ -176,25 +177,28 @@ class TransactionRows:
         """List live rows newest first, from behind *after*."""
         return [_row(record) for record in await self._list(_READ, where, after, limit)]
 
-    async def sealed(
-        self, where: Filter, *, after: Place | None, limit: int
-    ) -> tuple[list[SealedRow], Place | None]:
-        """List the same rows with nothing but their words, and where the list ends."""
-        records = await self._list("id, sealed, day, instant", where, after, limit)
-        last = records[-1] if records else None
-        place = None if last is None else Place(last["day"], last["instant"], last["id"])
-        # Copying so many would take longer than reading them.
-        return cast("list[SealedRow]", records), place
+    async def sealed(self, where: Filter, *, after: Place | None, limit: int) -> list[SealedRow]:
+        """List the same rows with nothing but their words."""
+        # Copying so many records would take longer than reading them.
+        return cast("list[SealedRow]", await self._list("id, sealed", where, after, limit))
 
     async def summable(
         self, where: Filter, *, after: Place | None, limit: int
-    ) -> tuple[list[SummableRow], Place | None]:
-        """List the same rows with what sums need, and where the list ends."""
-        columns = "id, sealed, day, account_id, signed_minor, currency, instant"
-        records = await self._list(columns, where, after, limit)
-        last = records[-1] if records else None
-        place = None if last is None else Place(last["day"], last["instant"], last["id"])
-        return [SummableRow(*tuple(record)[:-1]) for record in records], place
+    ) -> list[SummableRow]:
+        """List the same rows with what sums need."""
+        records = await self._list(", ".join(SummableRow._fields), where, after, limit)
+        return [SummableRow(*record) for record in records]
+
+    async def place_of(self, row_id: TransactionId) -> Place:
+        """Tell where a row stands in the list."""
+        record = await self.tx.conn.fetchrow(
+            "SELECT day, instant, id FROM transactions WHERE entity_id = $1 AND id = $2",
+            self.tx.scope(),
+            row_id,
+        )
+        if record is None:
+            raise NotFoundError("the row went while it was looked at")
+        return Place(*record)
 
     async def of(self, ids: Sequence[TransactionId]) -> list[TransactionRow]:
         """Read live rows by our id, newest first."""

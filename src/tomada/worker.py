@@ -18,6 +18,7 @@ from tomada.telemetry import log, where
 REQUEUE_EVERY = 2.0
 _TIDY_EVERY = 60.0
 _WEBHOOK_EVERY = 3600.0
+_AGAIN_AFTER = 60.0
 _HEARTBEAT = timedelta(seconds=5)
 _LOOK_EVERY = timedelta(seconds=2)
 _AT_ONCE = 20
@@ -63,13 +64,16 @@ class Worker:
 
     async def _every(self, seconds: float, chore: Chore) -> None:
         while True:
+            pause = seconds
             try:
                 await chore()
             except TomadaError as error:
                 log.warning("chore_failed", code=error.code)
+                pause = min(seconds, _AGAIN_AFTER)
             except Exception as error:  # noqa: BLE001  (a chore that fails once must come back)
                 log.error("chore_broke", error=where(error))
-            await asyncio.sleep(seconds)
+                pause = min(seconds, _AGAIN_AFTER)
+            await asyncio.sleep(pause)
 
     async def _queue(self, stop: asyncio.Event) -> None:
         """Serve the queue; a lost database connection is waited out."""

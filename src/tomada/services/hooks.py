@@ -14,6 +14,7 @@ from typing import Literal
 from tomada.domain.clock import Clock
 from tomada.domain.errors import RefusedError
 from tomada.pluggy import PluggyClient, Webhook
+from tomada.pluggy.errors import PluggyError
 from tomada.pluggy.verification import Network, SecretHeader, WebhookVerifier
 from tomada.services.provider import translated
 from tomada.services.vault import Vault
@@ -116,14 +117,11 @@ class Hooks:
         """
         current = (await self._secrets())[0]
         wanted = {self.settings.header: current}
+        outcome: Registration = "unchanged"
         with translated():
-            registered = [
-                hook for hook in await self.pluggy.list_webhooks() if hook.url == self.settings.url
-            ]
-            ours = next((hook for hook in registered if hook.event == _EVENT), None)
-            outcome: Registration = "unchanged"
+            ours = await self._registered()
             if ours is None:
-                ours = await self.pluggy.create_webhook(_EVENT, self.settings.url, headers=wanted)
+                ours = await self._register(wanted)
                 outcome = "made"
             elif _differs(ours, wanted):
                 ours = await self.pluggy.update_webhook(ours.id, headers=wanted, enabled=True)
@@ -133,6 +131,21 @@ class Hooks:
         if outcome != "unchanged":
             log.info("webhook_registered", status=outcome)
         return outcome
+
+    async def _registered(self) -> Webhook | None:
+        hooks = await self.pluggy.list_webhooks()
+        ours = (one for one in hooks if one.url == self.settings.url and one.event == _EVENT)
+        return next(ours, None)
+
+    async def _register(self, headers: Mapping[str, str]) -> Webhook:
+        try:
+            return await self.pluggy.create_webhook(_EVENT, self.settings.url, headers=headers)
+        except PluggyError:
+            # Pluggy takes an address once, and another process of ours may have been first.
+            ours = await self._registered()
+            if ours is None:
+                raise
+            return ours
 
 
 def _differs(hook: Webhook, wanted: Mapping[str, str]) -> bool:

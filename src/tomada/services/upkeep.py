@@ -91,10 +91,10 @@ class Upkeep:
                 await Jobs(tx).sync(item_id)
 
     async def check_webhook(self) -> None:
-        """See that Pluggy still delivers to us."""
-        if not self.register_webhook:
-            return
-        try:
-            await self.hooks.ensure()
-        except (ProviderError, NotFoundError) as error:
-            log.warning("webhook_unregistered", code=error.code)
+        """See that Pluggy still delivers to us; raises ``ProviderError`` where that fails."""
+        if self.register_webhook:
+            try:
+                await self.hooks.ensure()
+            except ProviderError as error:
+                log.warning("webhook_unregistered", code=error.provider_code)
+                raise

@@ -1,0 +1,32 @@
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from tomada.domain.consents import Consent, ConsentStatus
+from tomada.domain.ids import ConsentId
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("status", "left", "in_force"),
+    [
+        ("granted", timedelta(days=1), True),
+        ("active", timedelta(microseconds=1), True),
+        ("active", timedelta(0), False),
+        ("active", timedelta(days=-1), False),
+        ("revoked", timedelta(days=1), False),
+        ("expired", timedelta(days=1), False),
+    ],
+)
+def test_a_consent_holds_until_it_ends_or_is_withdrawn(
+    status: ConsentStatus, left: timedelta, *, in_force: bool
+) -> None:
+    consent = Consent(
+        id=ConsentId(uuid4()), connector_id=1, institution="Banco", status=status,
+        notice_version="1", granted_at=NOW - timedelta(days=9), valid_until=NOW + left,
+        revoked_at=None,
+    )  # fmt: skip
+
+    assert consent.in_force(NOW) == in_force

@@ -70,10 +70,12 @@ class WorkRows:
     async def hold(self, lease: Lease, *, until: datetime) -> None:
         """Check the fencing number and renew, in the transaction that writes.
 
-        Raises ``StaleWriterError`` where another run took over or the item is gone.
+        Raises ``StaleWriterError`` where another run took over, the item is gone, or the lease was
+        given back: a renewal that was under way then must not revive it.
         """
         row = await self.tx.conn.fetchval(
-            "UPDATE work SET lease_until = $3 WHERE item_id = $1 AND fence = $2 RETURNING true",
+            "UPDATE work SET lease_until = $3"
+            " WHERE item_id = $1 AND fence = $2 AND holder IS NOT NULL RETURNING true",
             lease.item_id,
             lease.fence,
             until,

@@ -232,3 +232,24 @@ async def test_a_connection_that_is_used_again_carries_no_entity(
 
     assert first == again
     assert (left or "", seen) == ("", 0)
+
+
+async def test_the_entity_ends_with_the_transaction_and_not_only_with_the_pools_cleaning(
+    migrated: EmbeddedCluster, filler: Filler
+) -> None:
+    ana = await filler.entity()
+
+    async def leave_as_it_is(_connection: object) -> None:
+        return
+
+    path = {"search_path": "tomada"}
+    async with asyncpg.create_pool(
+        migrated.app_url, min_size=1, max_size=1, reset=leave_as_it_is, server_settings=path
+    ) as pool:
+        store = Store(pool)
+        async with store.begin(ana) as tx:
+            assert await tx.conn.fetchval("SELECT count(*) FROM items") == 1
+        async with store.begin() as tx:
+            seen = await tx.conn.fetchval("SELECT count(*) FROM items")
+
+    assert seen == 0

@@ -155,11 +155,14 @@ async def test_the_first_to_name_an_item_does_not_get_it(tomada: Running) -> Non
 
     with pytest.raises(NotFoundError):
         await tomada.app.syncs.start(eve, item)
+    bound = await tomada.app.items.list(ana.entity_id)
     sync = await tomada.app.syncs.start(ana, item)
     with pytest.raises(NotFoundError):
         await tomada.app.syncs.start(eve, item)
     ended = await tomada.app.syncs.wait(ana, sync.id, timeout=30)
 
+    # Not even for its owner is anything set in motion by somebody else.
+    assert bound == []
     assert ended.state == "done"
     assert await tomada.app.items.list(eve.entity_id) == []
     assert [one.id for one in await tomada.app.items.list(ana.entity_id)] == [item]

@@ -31,6 +31,7 @@ from tomada.services.runs import Runs
 from tomada.services.sync import Syncs
 from tomada.services.upkeep import Upkeep
 from tomada.services.vault import Vault, open_vault
+from tomada.services.walks import Walks
 from tomada.settings import Settings
 from tomada.store.embedded import embedded_postgres
 from tomada.store.engine import migrate, open_pool
@@ -165,7 +166,7 @@ def _assemble(
         feed=feed,
         notices=notices,
         inbox=Inbox(store, vault, clock, hooks, settings.pluggy_client_id),
-        reading=Reading(runs, clock, pluggy, history, uuid7()),
+        reading=Reading(runs, Walks(runs, clock, pluggy, history), pluggy, uuid7()),
         upkeep=Upkeep(store, clock, binding, syncs, hooks, access, settings.register_webhook),
         pings={"database": store.ping, "keys": vault.ping},
     )

@@ -1,0 +1,124 @@
+"""Reading one account's transactions: what is new, what was announced, what was named."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from tomada.domain.clock import Clock, bank_day
+from tomada.domain.ids import AccountId
+from tomada.pluggy import PluggyClient
+from tomada.pluggy.models.accounts import Account
+from tomada.services.hints import Hints
+from tomada.services.pages import Book
+from tomada.services.provider import translated
+from tomada.services.runs import Run, Runs
+from tomada.store.accounts import AccountRow, AccountRows
+
+OVERLAP = timedelta(minutes=10)
+"""Rows may become visible a little after the creation time they bear."""
+GOING_ON = ("UPDATING", "MERGING")
+"""States of an item in which Pluggy is reading the bank."""
+_IDS_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Walks:
+    """Goes through an account's transactions page by page, each page one commit."""
+
+    runs: Runs
+    clock: Clock
+    pluggy: PluggyClient
+    history: timedelta
+
+    async def read(self, run: Run, account: Account, mark: AccountRow, *, whole: bool) -> None:
+        """Read what the run wants of one account: all that is new, and the rows it names."""
+        book = Book(run.keys, run.item_id, account)
+        if whole or mark.walked_at is None or book.account_id in run.hints.created:
+            await self._announced(run, book, mark)
+            await self._walk(run, book, mark)
+        named = run.hints.named.get(book.account_id)
+        if named:
+            await self._look_up(run, book, named)
+
+    async def _announced(self, run: Run, book: Book, mark: AccountRow) -> None:
+        """Read the first page of what an event announced, before the longer reading.
+
+        The longer one begins ten minutes earlier, which just after a first sync is a whole year;
+        somebody may be waiting for the one new row.
+        """
+        since = run.hints.created.get(book.account_id)
+        if since is None or run.lease.full or mark.walked_at is None or mark.watermark is None:
+            return
+        if since <= mark.watermark - OVERLAP:
+            return
+        rows = self.pluggy.transactions(book.account.id, created_at_from=since)
+        with translated():
+            page = await anext(rows.pages())
+        async with self.runs.writing(run) as tx:
+            effects = await book.put(tx, page.items, now=self.clock())
+            # The longer reading meets these rows again and counts them.
+            await self.runs.count(tx, run, replace(effects, read=0))
+
+    async def _walk(self, run: Run, book: Book, mark: AccountRow) -> None:
+        """Read an account's rows by creation time, or all of them where it was never read."""
+        full = run.lease.full or mark.walked_at is None
+        date_from, created_from = self._from(run.hints, book.account_id, mark, full=full)
+        rows = self.pluggy.transactions(
+            book.account.id, date_from=date_from, created_at_from=created_from
+        )
+        newest: datetime | None = None
+        pages = rows.pages()
+        while True:
+            with translated():
+                page = await anext(pages, None)
+            if page is None:
+                break
+            times = (one.created_at for one in page.items)
+            newest = max(filter(None, (newest, *times)), default=None)
+            async with self.runs.writing(run) as tx:
+                effects = await book.put(tx, page.items, now=self.clock())
+                await self.runs.count(tx, run, effects)
+                if page.next is None:
+                    # The mark commits with the last page: it never passes rows that are not in.
+                    await AccountRows(tx).mark_walked(
+                        book.account_id,
+                        watermark=newest,
+                        full_at=self.clock() if full else None,
+                    )
+
+    def _from(
+        self, hints: Hints, account_id: AccountId, mark: AccountRow, *, full: bool
+    ) -> tuple[date | None, datetime | None]:
+        # One day more, because Pluggy does not say in which zone it reads a bare date.
+        first_day = bank_day(self.clock() - self.history) - timedelta(days=1)
+        if full:
+            return first_day, None
+        since = min(filter(None, (hints.created.get(account_id), mark.watermark)), default=None)
+        # A time before all that is kept asks for everything, whatever an event calls it.
+        if since is None or since <= datetime.combine(first_day, time(), tzinfo=UTC):
+            return first_day, None
+        return None, since - OVERLAP
+
+    async def _look_up(self, run: Run, book: Book, ids: Sequence[str]) -> None:
+        """Read rows by id; those that Pluggy does not have any more become tombstones.
+
+        An absence counts only on an item that is well: after a consent has ended Pluggy may
+        answer with empty lists.
+        """
+        for start in range(0, len(ids), _IDS_AT_ONCE):
+            asked = ids[start : start + _IDS_AT_ONCE]
+            with translated():
+                found = [one async for one in self.pluggy.transactions(book.account.id, ids=asked)]
+            absent = set(asked) - {one.id for one in found}
+            if absent:
+                with translated():
+                    item = await self.pluggy.get_item(run.item_id)
+                if item.status not in ("UPDATED", *GOING_ON):
+                    absent = set()
+
+            async with self.runs.writing(run) as tx:
+                put = await book.put(tx, found, now=self.clock())
+                await self.runs.count(tx, run, put)
+                if absent:
+                    buried = await book.bury(tx, sorted(absent), now=self.clock())
+                    await self.runs.count(tx, run, buried)

@@ -111,15 +111,15 @@ async def _happen(http: httpx2.AsyncClient, item_id: str, rng: random.Random) ->
     """Let something happen at the bank."""
     what = rng.choice(HAPPENINGS)
     if what not in ("edit", "take_back"):
-        made = await http.post(f"/_sim/items/{item_id}/transactions", json={"kind": what})
+        made = await http.post(f"/_simulator/items/{item_id}/transactions", json={"kind": what})
         made.raise_for_status()
         return
-    state = (await http.get("/_sim/state")).json()
+    state = (await http.get("/_simulator/state")).json()
     item = next(one for one in state["items"] if one["id"] == item_id)
     row = rng.choice([row for account in item["accounts"] for row in account["transactions"]])
     if what == "edit":
         words = {"description": f"Corrigido {rng.randint(1, 999)}"}
-        done = await http.patch(f"/_sim/transactions/{row['id']}", json=words)
+        done = await http.patch(f"/_simulator/transactions/{row['id']}", json=words)
     else:
-        done = await http.delete(f"/_sim/transactions/{row['id']}")
+        done = await http.delete(f"/_simulator/transactions/{row['id']}")
     done.raise_for_status()

@@ -97,8 +97,8 @@ Point a client at it:
   Connect widget url: "{simulator.url}"
 
 Make things happen:
-  curl {simulator.url}/_sim/state
-  curl -X POST {simulator.url}/_sim/items/ITEM/transactions \\
+  curl {simulator.url}/_simulator/state
+  curl -X POST {simulator.url}/_simulator/items/ITEM/transactions \\
        -H 'Content-Type: application/json' -d '{{"kind": "pix_in", "amount": 150}}'"""
 
 

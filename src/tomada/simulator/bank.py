@@ -1,6 +1,6 @@
 """What happens at the banks after the first reading: movements, corrections, take-backs.
 
-The same power for programs (`World`) and over HTTP (`/_sim`). A movement on an item that is not
+The same power for programs (`World`) and over HTTP (`/_simulator`). A movement on an item that is not
 UPDATED, or one posted with *collect* false, stays at the bank until the next good run.
 """
 

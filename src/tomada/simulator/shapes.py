@@ -45,7 +45,7 @@ class ConnectorShapes:
             "name": connector.name,
             "primaryColor": connector.color,
             "institutionUrl": f"{origin}/_bank/{connector.id}",
-            "imageUrl": f"{origin}/_sim/logo/{connector.id}.svg",
+            "imageUrl": f"{origin}/_simulator/logo/{connector.id}.svg",
             "country": "BR",
             "type": connector.type,
             "credentials": [credential_shape(rule) for rule in connector.credentials],

@@ -48,7 +48,7 @@ export async function until(look) {
 
 // The simulator's own controls, which no official client has.
 export async function control(path, body) {
-  const answer = await fetch(`${process.env.PLUGGY_API_URL}/_sim/${path}`, {
+  const answer = await fetch(`${process.env.PLUGGY_API_URL}/_simulator/${path}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),

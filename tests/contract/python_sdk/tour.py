@@ -52,7 +52,7 @@ class Tour:
 
     def control(self, path: str, body: Any) -> None:
         """Be the bank."""
-        self._post(f"/_sim{path}", body)
+        self._post(f"/_simulator{path}", body)
 
     def days_pass(self, days: int) -> None:
         """Have the simulator's time moved."""

@@ -20,13 +20,13 @@ def _total(account: Any) -> Decimal:
 
 async def _state(driver: Driver, item_id: str) -> dict[str, Any]:
     """Give the item's accounts by subtype, as the world itself has them."""
-    state = (await driver.http.get("/_sim/state")).json()
+    state = (await driver.http.get("/_simulator/state")).json()
     item = next(one for one in state["items"] if one["id"] == item_id)
     return {account["subtype"]: account for account in item["accounts"]}
 
 
 async def _post(driver: Driver, item_id: str, **body: Any) -> Any:
-    answer = await driver.http.post(f"/_sim/items/{item_id}/transactions", json=body)
+    answer = await driver.http.post(f"/_simulator/items/{item_id}/transactions", json=body)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -78,9 +78,9 @@ async def test_the_bank_corrects_and_takes_back(driver: Driver, receiver: Receiv
     await driver.call("POST", "/webhooks", json={"event": "all", "url": receiver.url})
 
     changes = {"amount": -25.5, "description": "PIX corrigido", "date": "2026-11-01T03:00:00.000Z"}
-    edited = await driver.http.patch(f"/_sim/transactions/{row['id']}", json=changes)
+    edited = await driver.http.patch(f"/_simulator/transactions/{row['id']}", json=changes)
     between = (await _state(driver, item["id"]))["CHECKING_ACCOUNT"]
-    gone = await driver.http.delete(f"/_sim/transactions/{row['id']}")
+    gone = await driver.http.delete(f"/_simulator/transactions/{row['id']}")
     end = (await _state(driver, item["id"]))["CHECKING_ACCOUNT"]
 
     assert {name: edited.json()[name] for name in changes} == changes
@@ -103,7 +103,7 @@ async def test_settling_a_scheduled_payment_moves_the_money_then(driver: Driver)
     row = await _post(driver, item["id"], kind="boleto", amount=80, status="PENDING")
     before = (await _state(driver, item["id"]))["CHECKING_ACCOUNT"]
 
-    await driver.http.patch(f"/_sim/transactions/{row['id']}", json={"status": "POSTED"})
+    await driver.http.patch(f"/_simulator/transactions/{row['id']}", json={"status": "POSTED"})
 
     after = (await _state(driver, item["id"]))["CHECKING_ACCOUNT"]
     assert Decimal(str(after["balance"])) - Decimal(str(before["balance"])) == Decimal(-80)
@@ -117,7 +117,7 @@ async def test_a_row_that_comes_back_under_a_new_id_is_deleted_and_created(
     before = (await _state(driver, item["id"]))["CHECKING_ACCOUNT"]
     await driver.call("POST", "/webhooks", json={"event": "all", "url": receiver.url})
 
-    again = (await driver.http.post(f"/_sim/transactions/{row['id']}/reidentify")).json()
+    again = (await driver.http.post(f"/_simulator/transactions/{row['id']}/reidentify")).json()
 
     deleted = (await receiver.has("transactions/deleted"))[0]
     await receiver.has("transactions/created")
@@ -135,7 +135,7 @@ async def test_what_an_item_cannot_see_waits_for_its_next_good_run(
     driver: Driver, receiver: Receiver
 ) -> None:
     item = await driver.connected()
-    run = f"/_sim/items/{item['id']}/run"
+    run = f"/_simulator/items/{item['id']}/run"
     await driver.http.post(run, json={"outcome": "SITE_NOT_AVAILABLE"})
     await driver.ended(item["id"])
     await driver.call("POST", "/webhooks", json={"event": "all", "url": receiver.url})
@@ -169,7 +169,7 @@ async def test_a_second_run_brings_nothing_when_nothing_happened(driver: Driver)
 async def test_impossible_wishes_are_refused(driver: Driver) -> None:
     item = await driver.connected()
     accounts = await _state(driver, item["id"])
-    path = f"/_sim/items/{item['id']}/transactions"
+    path = f"/_simulator/items/{item['id']}/transactions"
     row = await _post(driver, item["id"], kind="pix_in")
     wishes: list[tuple[str, str, Any]] = [
         ("POST", path, {"kind": "no_such_kind"}),
@@ -177,8 +177,8 @@ async def test_impossible_wishes_are_refused(driver: Driver) -> None:
         ("POST", path, {"status": "DONE"}),
         ("POST", path, {"amount": "much"}),
         ("POST", path, {"date": "2026-11-01"}),
-        ("PATCH", f"/_sim/transactions/{row['id']}", {"id": "new"}),
-        ("PATCH", f"/_sim/transactions/{row['id']}", {"amount": True}),
+        ("PATCH", f"/_simulator/transactions/{row['id']}", {"id": "new"}),
+        ("PATCH", f"/_simulator/transactions/{row['id']}", {"amount": True}),
     ]
 
     refusals = [await driver.refused(method, where, json=body) for method, where, body in wishes]
@@ -191,10 +191,10 @@ async def test_the_whole_world_can_be_emptied(driver: Driver) -> None:
     hook = {"event": "all", "url": "http://127.0.0.1:1/hook"}
     await driver.call("POST", "/webhooks", json=hook)
 
-    await driver.http.post("/_sim/reset", json={"keepWebhooks": True})
-    kept = (await driver.http.get("/_sim/state")).json()
-    await driver.http.post("/_sim/reset")
-    empty = (await driver.http.get("/_sim/state")).json()
+    await driver.http.post("/_simulator/reset", json={"keepWebhooks": True})
+    kept = (await driver.http.get("/_simulator/state")).json()
+    await driver.http.post("/_simulator/reset")
+    empty = (await driver.http.get("/_simulator/state")).json()
 
     assert (kept["items"], len(kept["webhooks"])) == ([], 1)
     assert (empty["items"], empty["webhooks"]) == ([], [])
@@ -210,13 +210,13 @@ async def test_live_mode_lets_things_happen_until_it_is_stopped(driver: Driver) 
 
     before = await count()
 
-    await driver.http.post("/_sim/live", json={"interval": 0.02})
+    await driver.http.post("/_simulator/live", json={"interval": 0.02})
 
     async def some() -> Any:
         return True if await count() >= before + 3 else None
 
     await until(some)
-    await driver.http.post("/_sim/live", json={"interval": None})
+    await driver.http.post("/_simulator/live", json={"interval": None})
     stopped = await count()
     await asyncio.sleep(0.2)
     assert await count() == stopped

@@ -10,7 +10,7 @@ from tests.contract.simulator.driver import Driver, driving
 
 
 async def _fault(driver: Driver, **fault: Any) -> Any:
-    answer = await driver.http.post("/_sim/faults", json=fault)
+    answer = await driver.http.post("/_simulator/faults", json=fault)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -21,7 +21,7 @@ async def test_a_fault_fires_as_often_as_asked_and_is_counted(driver: Driver) ->
     statuses = [(await driver.call("GET", "/categories")).status_code for _ in range(3)]
     other = await driver.call("GET", "/connectors")
 
-    faults = (await driver.http.get("/_sim/faults")).json()["results"]
+    faults = (await driver.http.get("/_simulator/faults")).json()["results"]
     assert statuses == [503, 503, 200]
     assert other.status_code == 200
     assert [fault["fired"] for fault in faults] == [2]
@@ -32,7 +32,7 @@ async def test_a_fault_without_count_lasts_until_it_is_removed(driver: Driver) -
     keys = {"clientId": "a", "clientSecret": "b"}
 
     broken = [(await driver.http.post("/auth", json=keys)).status_code for _ in range(3)]
-    removed = await driver.http.delete("/_sim/faults", params={"id": fault["id"]})
+    removed = await driver.http.delete("/_simulator/faults", params={"id": fault["id"]})
     mended = await driver.http.post("/auth", json=keys)
 
     assert broken == [500] * 3
@@ -100,13 +100,16 @@ async def test_an_answer_can_be_late(driver: Driver) -> None:
 
 
 async def test_a_fault_nobody_knows_is_refused(driver: Driver) -> None:
-    assert await driver.refused("POST", "/_sim/faults", json={"effect": "magic"}) == (400, None)
+    assert await driver.refused("POST", "/_simulator/faults", json={"effect": "magic"}) == (
+        400,
+        None,
+    )
 
 
 async def test_the_control_api_has_no_faults(driver: Driver) -> None:
     await _fault(driver, effect="status", status=500, count=None)
 
-    state = await driver.http.get("/_sim/state")
+    state = await driver.http.get("/_simulator/state")
 
     assert state.status_code == 200
 
@@ -132,9 +135,9 @@ async def test_requests_over_the_limit_are_refused_per_family_with_the_time_to_w
 async def test_requests_are_remembered_until_they_are_forgotten(driver: Driver) -> None:
     await driver.call("GET", "/connectors", params={"sandbox": "true"})
 
-    log = (await driver.http.get("/_sim/requests")).json()["results"]
-    forgotten = await driver.http.delete("/_sim/requests")
-    empty = (await driver.http.get("/_sim/requests")).json()["results"]
+    log = (await driver.http.get("/_simulator/requests")).json()["results"]
+    forgotten = await driver.http.delete("/_simulator/requests")
+    empty = (await driver.http.get("/_simulator/requests")).json()["results"]
 
     seen = [(entry["method"], entry["path"], entry["query"], entry["status"]) for entry in log]
     assert seen == [("POST", "/auth", "", 200), ("GET", "/connectors", "sandbox=true", 200)]

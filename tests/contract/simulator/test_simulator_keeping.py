@@ -26,16 +26,16 @@ async def test_a_restarted_world_is_as_it_was(tmp_path: Path) -> None:
             "POST", "/webhooks", json={"event": "all", "url": "http://127.0.0.1:1/hook"}
         )
         await driver.http.post(
-            f"/_sim/items/{item['id']}/transactions", json={"kind": "foreign_purchase"}
+            f"/_simulator/items/{item['id']}/transactions", json={"kind": "foreign_purchase"}
         )
-        before = (await driver.http.get("/_sim/state")).json()
+        before = (await driver.http.get("/_simulator/state")).json()
         old_key, old_origin = driver.key, driver.simulator.url
 
     async with driving(state_file=file) as driver:
-        after = (await driver.http.get("/_sim/state")).json()
+        after = (await driver.http.get("/_simulator/state")).json()
         with_old_key = await driver.call("GET", f"/items/{item['id']}", key=old_key)
         row = await driver.http.post(
-            f"/_sim/items/{item['id']}/transactions", json={"kind": "pix_in"}
+            f"/_simulator/items/{item['id']}/transactions", json={"kind": "pix_in"}
         )
         new_origin = driver.simulator.url
 
@@ -151,7 +151,7 @@ async def test_the_program_says_where_it_is_and_ends_on_a_signal(stop: signal.Si
         url = next(word for word in first.split() if word.startswith("http"))
 
         async with httpx2.AsyncClient(trust_env=False) as http:
-            answer = await http.get(f"{url}/_sim/state")
+            answer = await http.get(f"{url}/_simulator/state")
         program.send_signal(stop)
         await asyncio.wait_for(program.communicate(), 10)
     finally:

@@ -83,7 +83,7 @@ async def test_what_a_partial_success_withheld_comes_with_the_next_good_run(
     before = await driver.accounts(other["id"])
     await driver.call("POST", "/webhooks", json={"event": "all", "url": receiver.url})
 
-    await driver.call("POST", f"/_sim/items/{other['id']}/run", json={"outcome": "SUCCESS"})
+    await driver.call("POST", f"/_simulator/items/{other['id']}/run", json={"outcome": "SUCCESS"})
     await driver.ended(other["id"])
     after = await driver.accounts(other["id"])
 
@@ -207,7 +207,7 @@ async def test_a_run_may_be_given_any_end(driver: Driver) -> None:
 
     ends = []
     for wish in wishes:
-        path = f"/_sim/items/{item['id']}/run"
+        path = f"/_simulator/items/{item['id']}/run"
         assert (await driver.call("POST", path, json={"outcome": wish})).status_code == 200
         ends.append((await driver.ended(item["id"]))["executionStatus"])
 
@@ -219,7 +219,7 @@ async def test_a_run_may_be_given_any_end(driver: Driver) -> None:
     ]
     assert ends == expected
     unknown = {"outcome": "NO_SUCH_END"}
-    assert await driver.refused("POST", f"/_sim/items/{item['id']}/run", json=unknown) == (
+    assert await driver.refused("POST", f"/_simulator/items/{item['id']}/run", json=unknown) == (
         400,
         None,
     )
@@ -231,7 +231,7 @@ async def test_a_revoked_authorisation_shows_on_the_consent_and_a_new_one_is_giv
     item = await driver.connected()
     outcome = {"outcome": "USER_AUTHORIZATION_REVOKED"}
 
-    await driver.call("POST", f"/_sim/items/{item['id']}/run", json=outcome)
+    await driver.call("POST", f"/_simulator/items/{item['id']}/run", json=outcome)
     revoked = await driver.ended(item["id"])
     login = {"parameters": {"user": "user-ok", "password": "password-ok"}}
     await driver.call("PATCH", f"/items/{item['id']}", json=login)
@@ -315,7 +315,7 @@ async def test_auto_sync_is_planned_and_can_be_stopped(driver: Driver) -> None:
 
 
 async def test_an_offline_bank_takes_no_items(driver: Driver) -> None:
-    await driver.call("PATCH", "/_sim/connectors/613", json={"status": "OFFLINE"})
+    await driver.call("PATCH", "/_simulator/connectors/613", json={"status": "OFFLINE"})
     asked = {"connectorId": 613, "parameters": {"user": "user-ok", "password": "password-ok"}}
 
     refusal = await driver.refused("POST", "/items", json=asked)
@@ -329,9 +329,9 @@ async def test_a_run_at_an_offline_bank_ends_outdated_and_is_planned_again(
     driver: Driver,
 ) -> None:
     item = await driver.connected()
-    await driver.call("PATCH", "/_sim/connectors/613", json={"status": "OFFLINE"})
+    await driver.call("PATCH", "/_simulator/connectors/613", json={"status": "OFFLINE"})
 
-    await driver.call("POST", f"/_sim/items/{item['id']}/run")
+    await driver.call("POST", f"/_simulator/items/{item['id']}/run")
     ended = await driver.ended(item["id"])
 
     assert (ended["status"], ended["executionStatus"]) == ("OUTDATED", "SITE_NOT_AVAILABLE")

@@ -22,7 +22,7 @@ async def _attempts(driver: Driver, event: str, count: int) -> list[Any]:
     """Wait for *count* attempts to deliver an event."""
 
     async def look() -> Any:
-        log = (await driver.http.get("/_sim/deliveries")).json()["results"]
+        log = (await driver.http.get("/_simulator/deliveries")).json()["results"]
         found = [attempt for attempt in log if attempt["event"] == event]
         return found if len(found) >= count else None
 
@@ -210,16 +210,16 @@ async def test_events_can_be_doubled_mixed_and_lost(
 ) -> None:
     item = await driver.connected()
     await _subscribe(driver, receiver.url)
-    await driver.http.post("/_sim/hooks", json={"mode": mode})
+    await driver.http.post("/_simulator/hooks", json={"mode": mode})
 
-    await driver.http.post(f"/_sim/items/{item['id']}/transactions", json={"kind": "pix_in"})
-    await driver.http.post("/_sim/hooks", json={"mode": "normal"})
-    await driver.http.post(f"/_sim/items/{item['id']}/transactions", json={"kind": "pix_out"})
+    await driver.http.post(f"/_simulator/items/{item['id']}/transactions", json={"kind": "pix_in"})
+    await driver.http.post("/_simulator/hooks", json={"mode": "normal"})
+    await driver.http.post(f"/_simulator/items/{item['id']}/transactions", json={"kind": "pix_out"})
 
     await receiver.has("transactions/created", count=copies + 1)
     await driver.simulator.world.settled()
     ids = [body["eventId"] for body in receiver.events("transactions/created")]
-    log = (await driver.http.get("/_sim/deliveries")).json()["results"]
+    log = (await driver.http.get("/_simulator/deliveries")).json()["results"]
     assert len(ids) == copies + 1
     assert len(set(ids)) == min(copies, 1) + 1
     assert [attempt["dropped"] for attempt in log].count(True) == (mode == "drop")
@@ -227,16 +227,16 @@ async def test_events_can_be_doubled_mixed_and_lost(
 
 async def test_the_next_events_alone_can_be_lost(driver: Driver, receiver: Receiver) -> None:
     item = await driver.connected(webhookUrl=receiver.url)
-    path = f"/_sim/items/{item['id']}/transactions"
+    path = f"/_simulator/items/{item['id']}/transactions"
     await receiver.has("item/created")
     await receiver.has("transactions/created", count=3)
-    await driver.http.post("/_sim/hooks", json={"mode": "drop", "count": 2})
+    await driver.http.post("/_simulator/hooks", json={"mode": "drop", "count": 2})
 
     rows = [(await driver.http.post(path, json={"kind": "pix_in"})).json() for _ in range(3)]
 
     event = (await receiver.has("transactions/created", count=4))[-1]
     assert event["transactionsCreatedAtFrom"] == rows[-1]["createdAt"]
-    assert (await driver.http.get("/_sim/state")).json()["hooks"] == "normal"
+    assert (await driver.http.get("/_simulator/state")).json()["hooks"] == "normal"
 
 
 async def test_many_ids_are_told_in_several_events(driver: Driver, receiver: Receiver) -> None:
@@ -257,7 +257,9 @@ async def test_many_ids_are_told_in_several_events(driver: Driver, receiver: Rec
 async def test_an_institution_that_goes_down_is_told(driver: Driver, receiver: Receiver) -> None:
     await _subscribe(driver, receiver.url, event="connector/status_updated")
 
-    await driver.http.patch("/_sim/connectors/613", content=json.dumps({"status": "UNSTABLE"}))
+    await driver.http.patch(
+        "/_simulator/connectors/613", content=json.dumps({"status": "UNSTABLE"})
+    )
 
     event = (await receiver.has("connector/status_updated"))[0]
     assert (event["connectorId"], event["data"]) == ("613", {"status": "UNSTABLE"})

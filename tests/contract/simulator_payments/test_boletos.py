@@ -48,7 +48,7 @@ async def test_the_end_can_be_chosen_later() -> None:
         boleto = await till.boleto()
         till.clock.move(days=1)
         before = await till.status(f"/boletos/{boleto['id']}")
-        await till.post(f"/_sim/payments/boletos/{boleto['id']}/status", {"status": "PAID"})
+        await till.post(f"/_simulator/payments/boletos/{boleto['id']}/status", {"status": "PAID"})
         till.clock.move(minutes=5)
         after = await till.status(f"/boletos/{boleto['id']}")
 

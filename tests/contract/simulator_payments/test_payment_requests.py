@@ -191,7 +191,9 @@ async def test_a_payment_is_given_back(till: Till, *, fails: bool, status: str) 
     request = await till.request()
     await till.paid(request["id"])
 
-    begun = await till.post(f"/_sim/payments/requests/{request['id']}/refund", {"fails": fails})
+    begun = await till.post(
+        f"/_simulator/payments/requests/{request['id']}/refund", {"fails": fails}
+    )
 
     assert begun["status"] == "REFUND_IN_PROGRESS"
     assert await till.status(f"/payments/requests/{request['id']}") == status

@@ -37,7 +37,7 @@ async def test_payments_go_on_after_a_restart(tmp_path: Path) -> None:
 async def test_a_reset_forgets_payments(till: Till) -> None:
     await till.request()
 
-    await till.post("/_sim/reset")
+    await till.post("/_simulator/reset")
 
     assert (await till.get("/payments/requests"))["total"] == 0
     assert (await till.get("/payments/recipients"))["total"] == 0

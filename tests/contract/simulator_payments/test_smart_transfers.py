@@ -53,7 +53,7 @@ async def test_a_preauthorization_nobody_answers_runs_out(till: Till) -> None:
 async def test_one_taken_back_at_the_bank_pays_nothing_more(till: Till) -> None:
     given = await till.preauthorization(linkedJourney=True)
 
-    revoked = await till.post(f"/_sim/payments/preauthorizations/{given['id']}/revoke")
+    revoked = await till.post(f"/_simulator/payments/preauthorizations/{given['id']}/revoke")
 
     assert (revoked["status"], revoked["dataConsent"]["status"]) == ("REVOKED", "REJECTED")
     path = f"/smart-transfers/preauthorizations/{given['id']}/balance"

@@ -78,7 +78,7 @@ class Till:
 
     async def decide(self, intent_id: str, decision: str = "approve", **fields: Any) -> Any:
         body = {"decision": decision} | fields
-        return await self.post(f"/_sim/payments/intents/{intent_id}/decision", body)
+        return await self.post(f"/_simulator/payments/intents/{intent_id}/decision", body)
 
     async def paid(self, request_id: str, **fields: Any) -> Any:
         """Begin to pay, let the payer approve, and give the intent as it is then."""
@@ -95,7 +95,7 @@ class Till:
         made = await self.post("/smart-transfers/preauthorizations", body | fields)
         if decision is None:
             return made
-        path = f"/_sim/payments/preauthorizations/{made['id']}/decision"
+        path = f"/_simulator/payments/preauthorizations/{made['id']}/decision"
         return await self.post(path, {"decision": decision})
 
     async def transfer(self, given: Any, **fields: Any) -> Any:
@@ -127,7 +127,7 @@ class Till:
 
     async def next_ends(self, kind: str, outcome: str, *, count: int = 1) -> None:
         body = {"kind": kind, "outcome": outcome, "count": count}
-        await self.post("/_sim/payments/outcomes", body)
+        await self.post("/_simulator/payments/outcomes", body)
 
     async def status(self, path: str) -> str:
         found: str = (await self.get(path))["status"]

@@ -42,7 +42,7 @@ def test_a_test_gets_a_pluggy_of_its_own_and_can_be_the_bank(pytester: pytest.Py
                 assert found["description"] == row.description
 
             def test_the_next_test_finds_an_empty_world(pluggy_simulator):
-                assert ask(pluggy_simulator, "/_sim/state")["items"] == []
+                assert ask(pluggy_simulator, "/_simulator/state")["items"] == []
         """,
     )
 
@@ -76,9 +76,9 @@ def test_one_simulator_can_serve_the_whole_session(pytester: pytest.Pytester) ->
             from pluggy_calls import ask
 
             def test_finds_it_and_cleans_up(pluggy_simulator, monkeypatch):
-                assert len(ask(pluggy_simulator, "/_sim/state")["items"]) == 1
+                assert len(ask(pluggy_simulator, "/_simulator/state")["items"]) == 1
                 pluggy_simulator.reset()
-                assert ask(pluggy_simulator, "/_sim/state")["items"] == []
+                assert ask(pluggy_simulator, "/_simulator/state")["items"] == []
                 for name, value in pluggy_simulator.environment.items():
                     monkeypatch.setenv(name, value)
         """,

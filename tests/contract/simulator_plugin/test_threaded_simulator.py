@@ -12,7 +12,7 @@ from tomada.simulator.threaded import threaded_simulator
 def test_it_serves_until_the_block_is_left_and_leaves_nothing_behind() -> None:
     with threaded_simulator() as simulator:
         url = simulator.url
-        assert httpx2.get(f"{url}/_sim/state").json()["items"] == []
+        assert httpx2.get(f"{url}/_simulator/state").json()["items"] == []
 
     assert "pluggy-simulator" not in {thread.name for thread in threads()}
     with pytest.raises(httpx2.ConnectError):

@@ -21,7 +21,7 @@ async def _consents(driver: Driver, item: Any) -> list[Any]:
 async def test_access_withdrawn_at_the_bank_is_noticed_by_the_next_run(driver: Driver) -> None:
     item = await driver.connected()
     account = (await driver.accounts(item["id"]))[0]
-    answer = await driver.http.delete(f"/_sim/items/{item['id']}/consent")
+    answer = await driver.http.delete(f"/_simulator/items/{item['id']}/consent")
     before = await _consents(driver, item)
 
     refused = await balance_refused(driver, account["id"])

@@ -60,7 +60,7 @@ async def test_an_order_shows_after_the_next_run_and_moves_nothing_else() -> Non
         place = f"/investments/{fund['id']}/transactions"
         moves_before = (await driver.get(place))["results"]
         body = {"side": "BUY", "amount": 1234.56}
-        await driver.http.post(f"/_sim/investments/{fund['id']}/orders", json=body)
+        await driver.http.post(f"/_simulator/investments/{fund['id']}/orders", json=body)
         unseen = (await driver.get(place))["results"]
 
         await run(driver, item["id"])
@@ -79,7 +79,7 @@ async def test_an_order_shows_after_the_next_run_and_moves_nothing_else() -> Non
 async def test_orders_that_make_no_sense_are_refused(driver: Driver) -> None:
     item = await driver.connected(connector=0)
     one = (await driver.get("/investments", itemId=item["id"]))["results"][0]
-    place = f"/_sim/investments/{one['id']}/orders"
+    place = f"/_simulator/investments/{one['id']}/orders"
     bodies = [
         {"side": "HOLD", "amount": 1},
         {"side": "BUY", "amount": -1},

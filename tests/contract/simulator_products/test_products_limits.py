@@ -124,7 +124,7 @@ async def test_the_state_of_a_resource_decides_balances_and_runs(driver: Driver)
     account = await _checking(driver, item)
     page = await driver.get(f"/items/{item['id']}/resources")
     resource = page["results"][0]
-    place = f"/_sim/items/{item['id']}/resources/{resource['resourceId']}"
+    place = f"/_simulator/items/{item['id']}/resources/{resource['resourceId']}"
     outcomes = {
         "PENDING_AUTHORISATION": (403, "BALANCE_CONSENT_ERROR"),
         "UNAVAILABLE": (404, "BALANCE_NOT_FOUND"),
@@ -173,11 +173,11 @@ async def test_a_direct_bank_declares_no_resources(driver: Driver) -> None:
 async def test_the_control_api_uses_limits_up_and_gives_them_back(driver: Driver) -> None:
     item = await driver.connected()
 
-    used_up = await driver.http.delete(f"/_sim/items/{item['id']}/quota")
+    used_up = await driver.http.delete(f"/_simulator/items/{item['id']}/quota")
     stale = await run(driver, item["id"])
-    cleared = await driver.http.delete("/_sim/quotas")
+    cleared = await driver.http.delete("/_simulator/quotas")
     fresh = await run(driver, item["id"])
-    counted = (await driver.http.get("/_sim/quotas")).json()["used"]
+    counted = (await driver.http.get("/_simulator/quotas")).json()["used"]
 
     assert any(name.startswith("user-ok|613|transactions|") for name in used_up.json()["used"])
     assert stale["executionStatus"] == "PARTIAL_SUCCESS"
@@ -203,7 +203,7 @@ async def test_while_the_limit_is_used_up_news_wait_at_the_bank(driver: Driver) 
 
 async def test_unknown_resources_and_statuses_are_refused(driver: Driver) -> None:
     item = await driver.connected()
-    place = f"/_sim/items/{item['id']}/resources"
+    place = f"/_simulator/items/{item['id']}/resources"
     known = (await driver.get(f"/items/{item['id']}/resources"))["results"][0]["resourceId"]
 
     unknown = await driver.http.patch(f"{place}/nothing", json={"status": "AVAILABLE"})

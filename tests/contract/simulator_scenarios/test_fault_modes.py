@@ -26,13 +26,13 @@ def _family(*families: str) -> list[str]:
 
 
 async def _set(driver: Driver, mode: str, **more: Any) -> None:
-    await driver.http.delete("/_sim/faults")
-    answer = await driver.http.post("/_sim/faults", json={"mode": mode, **more})
+    await driver.http.delete("/_simulator/faults")
+    answer = await driver.http.post("/_simulator/faults", json={"mode": mode, **more})
     assert answer.status_code == 200, answer.text
 
 
 async def _fired(driver: Driver) -> int:
-    results = (await driver.http.get("/_sim/faults")).json()["results"]
+    results = (await driver.http.get("/_simulator/faults")).json()["results"]
     return sum(fault["fired"] for fault in results)
 
 
@@ -308,10 +308,10 @@ async def test_chance_comes_from_the_seed() -> None:
     for seed in (1, 1, 2):
         async with driving(seed=seed) as driver:
             rule = {"effect": "status", "status": 503, "chance": 0.5, "count": None}
-            await driver.http.post("/_sim/faults", json=rule)
+            await driver.http.post("/_simulator/faults", json=rule)
             answers = [await driver.call("GET", "/categories") for _ in range(24)]
             patterns.append([answer.status_code for answer in answers])
-            fault = (await driver.http.get("/_sim/faults")).json()["results"][0]
+            fault = (await driver.http.get("/_simulator/faults")).json()["results"][0]
             assert fault["seen"] == 24
             assert fault["fired"] == patterns[-1].count(503)
 
@@ -332,7 +332,7 @@ async def test_chance_comes_from_the_seed() -> None:
 async def test_a_rule_nobody_can_follow_is_refused(
     driver: Driver, rule: dict[str, Any], words: str
 ) -> None:
-    answer = await driver.http.post("/_sim/faults", json=rule)
+    answer = await driver.http.post("/_simulator/faults", json=rule)
 
     assert answer.status_code == 400
     assert words in answer.json()["message"]

@@ -98,10 +98,10 @@ async def test_a_play_says_what_it_cannot_do(driver: Driver, steps: str, reason:
 
 async def test_time_and_scenarios_are_driven_over_http() -> None:
     async with driving(clock=WorldClock.standing(START)) as driver:
-        listed = (await driver.http.get("/_sim/scenarios")).json()["results"]
-        moved = await driver.http.post("/_sim/clock", json={"days": 1, "hours": 2})
-        played = await driver.http.post("/_sim/scenarios/late_rows")
-        clock = (await driver.http.get("/_sim/clock")).json()
+        listed = (await driver.http.get("/_simulator/scenarios")).json()["results"]
+        moved = await driver.http.post("/_simulator/clock", json={"days": 1, "hours": 2})
+        played = await driver.http.post("/_simulator/scenarios/late_rows")
+        clock = (await driver.http.get("/_simulator/clock")).json()
 
         assert moved.json() == {"now": "2026-03-03T14:00:00.000Z", "standing": True}
         assert len(listed) == len(scenario_names())
@@ -113,14 +113,14 @@ async def test_time_and_scenarios_are_driven_over_http() -> None:
 @pytest.mark.parametrize(
     ("path", "body", "status", "words"),
     [
-        ("/_sim/clock", {"days": -1}, 400, "days must be a number of at least 0"),
-        ("/_sim/clock", {"days": 99999}, 400, "more than 3660 days"),
-        ("/_sim/clock", {"moons": 1}, 400, "property moons should not exist"),
-        ("/_sim/scenarios/none", {}, 404, "there is no scenario 'none'"),
-        ("/_sim/scenarios/bills", {"banks": {"bank": "x"}}, 400, "items that exist"),
-        ("/_sim/scenarios", {}, 400, "text must be a scenario"),
-        ("/_sim/scenarios", {"text": "title: t\nsteps:\n  - jump: high"}, 400, "line 3"),
-        ("/_sim/scenarios", {"text": "title: t\nsteps:\n  - gone: row"}, 409, "line 3"),
+        ("/_simulator/clock", {"days": -1}, 400, "days must be a number of at least 0"),
+        ("/_simulator/clock", {"days": 99999}, 400, "more than 3660 days"),
+        ("/_simulator/clock", {"moons": 1}, 400, "property moons should not exist"),
+        ("/_simulator/scenarios/none", {}, 404, "there is no scenario 'none'"),
+        ("/_simulator/scenarios/bills", {"banks": {"bank": "x"}}, 400, "items that exist"),
+        ("/_simulator/scenarios", {}, 400, "text must be a scenario"),
+        ("/_simulator/scenarios", {"text": "title: t\nsteps:\n  - jump: high"}, 400, "line 3"),
+        ("/_simulator/scenarios", {"text": "title: t\nsteps:\n  - gone: row"}, 409, "line 3"),
     ],
 )
 async def test_what_cannot_be_done_is_refused_in_words(
@@ -137,7 +137,7 @@ async def test_equal_plays_give_equal_worlds() -> None:
     for _ in range(2):
         async with driving(clock=WorldClock.standing(START)) as driver:
             played = await driver.simulator.world.play("wrong_bill")
-            state = (await driver.http.get("/_sim/state")).json()
+            state = (await driver.http.get("/_simulator/state")).json()
             for item in state["items"]:
                 # The address of the pictures has the port in it, which differs.
                 del item["connector"]

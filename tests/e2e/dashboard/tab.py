@@ -71,12 +71,12 @@ class Tab:
 
     async def happens(self, item_id: str, **movement: Any) -> str:
         """Let something happen at the bank; gives what it is called there."""
-        answer = await self.bank.post(f"/_sim/items/{item_id}/transactions", json=movement)
+        answer = await self.bank.post(f"/_simulator/items/{item_id}/transactions", json=movement)
         assert answer.status_code < 300, answer.text
         return str(answer.json()["description"])
 
     async def run_at_the_bank(self, item_id: str, outcome: str) -> None:
-        answer = await self.bank.post(f"/_sim/items/{item_id}/run", json={"outcome": outcome})
+        answer = await self.bank.post(f"/_simulator/items/{item_id}/run", json={"outcome": outcome})
         assert answer.status_code < 300, answer.text
 
     async def live(self) -> None:

@@ -111,7 +111,7 @@ async def test_a_bank_is_disconnected_only_after_a_question(tab: Tab) -> None:
     await dialog.get_by_role("button", name="Desconectar").click()
 
     await page.get_by_role("heading", name="Conecte seu primeiro banco").wait_for()
-    assert (await tab.bank.get("/_sim/state")).json()["items"] == []
+    assert (await tab.bank.get("/_simulator/state")).json()["items"] == []
 
 
 async def test_a_second_connection_of_the_same_bank_is_led_to_the_first(tab: Tab) -> None:

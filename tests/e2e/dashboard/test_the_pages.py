@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 async def fault(tab: Tab, **rule: Any) -> None:
-    answer = await tab.bank.post("/_sim/faults", json=rule)
+    answer = await tab.bank.post("/_simulator/faults", json=rule)
     assert answer.status_code < 300, answer.text
 
 
@@ -125,7 +125,7 @@ async def test_pluggy_away_while_choosing_is_a_page_that_says_so(tab: Tab) -> No
     await tab.open("/conectar")
     await page.get_by_role("heading", name="A Pluggy não está respondendo").wait_for()
     assert (await page.request.get(f"{tab.tomada.url}/conectar")).status == 503
-    await tab.bank.delete("/_sim/faults")
+    await tab.bank.delete("/_simulator/faults")
     await page.get_by_role("link", name="Tentar de novo").click()
 
     await page.get_by_role("link", name=BANK).wait_for()
@@ -140,7 +140,7 @@ async def test_pluggy_away_after_the_agreement_is_told_where_the_person_is(tab: 
     await page.get_by_role("checkbox").check()
     await page.get_by_role("button", name="Continuar para o banco").click()
     await expect(page.get_by_role("alert").first).to_contain_text("Não conseguimos falar com a")
-    await tab.bank.delete("/_sim/faults")
+    await tab.bank.delete("/_simulator/faults")
     await page.get_by_role("button", name="Continuar para o banco").click()
 
     await tab.widget()

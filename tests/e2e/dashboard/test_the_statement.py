@@ -134,7 +134,7 @@ async def test_what_happened_while_the_line_was_lost_is_there_once_it_is_back(ta
 async def test_a_row_that_the_bank_changes_or_takes_back_follows(tab: Tab) -> None:
     item = await tab.connect_behind_the_scenes()
     made = await tab.bank.post(
-        f"/_sim/items/{item}/transactions",
+        f"/_simulator/items/{item}/transactions",
         json={"kind": "purchase", "description": "Posto Serra", "amount": "-80.00"},
     )
     row = made.json()["id"]
@@ -142,9 +142,9 @@ async def test_a_row_that_the_bank_changes_or_takes_back_follows(tab: Tab) -> No
     await tab.live()
     await tab.rows("Posto Serra").wait_for()
 
-    await tab.bank.patch(f"/_sim/transactions/{row}", json={"amount": "-95.50"})
+    await tab.bank.patch(f"/_simulator/transactions/{row}", json={"amount": "-95.50"})
     await expect(tab.rows("Posto Serra")).to_contain_text("95,50", timeout=30_000)
-    await tab.bank.delete(f"/_sim/transactions/{row}")
+    await tab.bank.delete(f"/_simulator/transactions/{row}")
 
     await expect(tab.rows("Posto Serra")).to_have_count(0, timeout=30_000)
 

@@ -34,7 +34,7 @@ async def test_a_person_connects_a_bank_and_sees_a_year_and_a_purchase_as_it_hap
     await widget.get_by_label("Senha", exact=True).fill("password-ok")
     await tab.click(widget.get_by_role("button", name="Conectar"))
     await page.wait_for_url(f"{tab.tomada.url}/")
-    truth = (await tab.bank.get("/_sim/state")).json()["items"][0]
+    truth = (await tab.bank.get("/_simulator/state")).json()["items"][0]
     await tab.scroll_to_the_end()
     expected = sum(len(account["transactions"]) for account in truth["accounts"])
     shown = await tab.rows().count() + await page.locator("[data-part=upcoming] li.row").count()

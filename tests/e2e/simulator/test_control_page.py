@@ -16,7 +16,7 @@ expect.set_options(timeout=PATIENCE)
 async def _open(on: Tab) -> Locator:
     """Connect a bank and open the page on it."""
     await on.connected_item()
-    await on.page.goto(f"{on.simulator.url}/_sim")
+    await on.page.goto(f"{on.simulator.url}/_simulator")
     card = on.page.get_by_role("article", name="Banco Aurora")
     await card.wait_for()
     return card
@@ -81,7 +81,7 @@ async def test_a_lost_webhook_is_seen_and_sent_again() -> None:
 
         (event,) = await receiver.has("item/updated")
         await expect(deliveries.get_by_text("200")).to_be_visible()
-        log = (await on.api.get("/_sim/deliveries")).json()["results"]
+        log = (await on.api.get("/_simulator/deliveries")).json()["results"]
         assert {one["eventId"] for one in log} == {event["eventId"]}
 
 

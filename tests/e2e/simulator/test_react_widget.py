@@ -136,7 +136,7 @@ async def test_update_mode_asks_for_the_login_only_when_told_to(*, asked: bool) 
 
         assert told["item"]["id"] == item_id
         assert ("SUBMITTED_LOGIN" in await on.names_heard()) == asked
-        assert len((await on.api.get("/_sim/state")).json()["items"]) == 1
+        assert len((await on.api.get("/_simulator/state")).json()["items"]) == 1
 
 
 async def test_a_token_without_the_item_may_not_update_it() -> None:

@@ -27,7 +27,7 @@ async def test_a_purchase_reaches_the_ledger_and_the_feed_by_webhook(tomada: Run
     async with httpx2.AsyncClient(base_url=tomada.simulator.url) as http:
         body = {"kind": "purchase", "description": "Padaria da Esquina", "amount": 12.5}
         began = time.monotonic()
-        made = (await http.post(f"/_sim/items/{item_id}/transactions", json=body)).json()
+        made = (await http.post(f"/_simulator/items/{item_id}/transactions", json=body)).json()
 
     async def arrived() -> bool:
         page = await tomada.app.ledger.transactions(caller.entity_id, q="padaria da esquina")

@@ -15,7 +15,7 @@ Dump = dict[str, dict[str, tuple[Any, ...]]]
 async def truth(tomada: Running, item_id: str) -> Dump:
     """What Pluggy holds: per account, per transaction, what must be equal here."""
     async with httpx2.AsyncClient(base_url=tomada.simulator.url) as http:
-        state = (await http.get("/_sim/state")).json(parse_float=Decimal)
+        state = (await http.get("/_simulator/state")).json(parse_float=Decimal)
     item = next(one for one in state["items"] if one["id"] == item_id)
     return {
         account["id"]: {row["id"]: _theirs(row) for row in account["transactions"]}

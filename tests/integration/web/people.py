@@ -100,7 +100,7 @@ class Person:
         account: str = next(one["id"] for one in accounts if one["type"] == "BANK")
         async with httpx2.AsyncClient(base_url=self.tomada.simulator.url) as bank:
             made = await bank.post(
-                f"/_sim/items/{item_id}/transactions",
+                f"/_simulator/items/{item_id}/transactions",
                 json={"accountId": account, "description": "Padaria Aurora", "amount": "-12.50"},
             )
         assert made.status_code < 300, made.text

@@ -38,7 +38,7 @@ def test_the_door_leads_to_a_path_of_ours_or_to_the_start(asked: str | None, goa
     [
         ("https://cdn.pluggy.ai/assets/201.svg", True),
         ("HTTPS://CDN.PLUGGY.AI/assets/201.svg", True),
-        ("http://127.0.0.1:8700/_sim/logo/1.svg", True),
+        ("http://127.0.0.1:8700/_simulator/logo/1.svg", True),
         ("http://127.0.0.1:8701/logo.svg", False),
         ("https://cdn.pluggy.ai.evil.example/1.svg", False),
         ("https://cdn.pluggy.ai@evil.example/1.svg", False),

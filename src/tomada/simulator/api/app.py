@@ -23,7 +23,7 @@ from tomada.simulator.api.transactions import TransactionsApi
 from tomada.simulator.api.webhooks import WebhooksApi
 from tomada.simulator.encoding import json_answer
 from tomada.simulator.faults_answers import FaultMiddleware
-from tomada.simulator.panel import SameApi, panel_routes
+from tomada.simulator.panel import panel_routes
 from tomada.simulator.payments.api.routes import payment_routes
 from tomada.simulator.products.api.control import ProductsControlApi
 from tomada.simulator.products.api.holdings import HoldingsApi
@@ -81,7 +81,6 @@ def create_app(world: World, *, own_time: bool = True) -> Starlette:
             Middleware(
                 CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
             ),
-            Middleware(SameApi),
             Middleware(RecordMiddleware, recorder=world.recorder),
             Middleware(FaultMiddleware, box=world.faults),
         ],

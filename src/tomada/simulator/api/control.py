@@ -1,4 +1,4 @@
-"""`/_sim`: the hand that moves the world, over HTTP.
+"""`/_simulator`: the hand that moves the world, over HTTP.
 
 Open to whoever reaches the simulator, which is a development tool on the loopback interface.
 """
@@ -58,7 +58,7 @@ class ControlApi:
         """List the routes."""
 
         def route(path: str, handler: Callable[[Call], Any], method: str) -> Route:
-            return Route(f"/_sim{path}", gate.open(handler), methods=[method])
+            return Route(f"/_simulator{path}", gate.open(handler), methods=[method])
 
         return [
             route("/state", self.state, "GET"),
@@ -77,7 +77,7 @@ class ControlApi:
             route("/faults", self.add_fault, "POST"),
             route("/faults", self.clear_faults, "DELETE"),
             route("/hooks", self.hooks, "POST"),
-            Route("/_sim/reset", self._reset(gate), methods=["POST"]),
+            Route("/_simulator/reset", self._reset(gate), methods=["POST"]),
         ]
 
     def state(self, call: Call) -> Any:

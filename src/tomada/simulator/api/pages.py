@@ -23,7 +23,7 @@ class Pages:
     def routes(self) -> list[Route]:
         """List the routes."""
         return [
-            Route("/_sim/logo/{id:int}.svg", self.logo, methods=["GET"]),
+            Route("/_simulator/logo/{id:int}.svg", self.logo, methods=["GET"]),
             Route("/_bank/authorize", self.ask, methods=["GET"]),
             Route("/_bank/authorize", self.decide, methods=["POST"]),
         ]

@@ -23,8 +23,7 @@ def description(call: Call) -> Any:
         "info": {
             "title": "Control API of the simulator",
             "version": "1",
-            "description": "The bank's side of a local Pluggy. It needs no key. "
-            "Every path answers under /_simulator as well.",
+            "description": "The bank's side of a local Pluggy. It needs no key.",
         },
         "servers": [{"url": call.origin}],
         "paths": paths,
@@ -36,7 +35,7 @@ def operations(routes: list[Any]) -> Iterator[tuple[str, str]]:
     for route in routes:
         if not isinstance(route, Route) or not route.include_in_schema:
             continue
-        if not route.path.startswith("/_sim/") or route.path.startswith("/_sim/logo/"):
+        if not route.path.startswith("/_simulator/") or route.path.startswith("/_simulator/logo/"):
             continue
         for method in sorted((route.methods or set()) - {"HEAD"}):
             yield _PARAMETER.sub(r"{\1}", route.path), method
@@ -52,7 +51,7 @@ def _operation(path: str, method: str) -> dict[str, Any]:
         {"name": name, "in": "query", "required": False, "schema": schema}
         for name, schema in QUERIES.get(key, {}).items()
     ]
-    words = path.removeprefix("/_sim/").replace("{", "").replace("}", "")
+    words = path.removeprefix("/_simulator/").replace("{", "").replace("}", "")
     told: dict[str, Any] = {
         "operationId": "-".join([method.lower(), *re.split(r"\W+", words)]),
         "summary": TELLS.get(key, words.replace("/", " ")),

@@ -1,4 +1,4 @@
-"""`/_sim/overview`: the world at a glance, small enough to be asked for every second."""
+"""`/_simulator/overview`: the world at a glance, small enough to be asked for every second."""
 
 from collections.abc import Iterator, Reversible
 from dataclasses import dataclass
@@ -44,8 +44,8 @@ class Overview:
     def routes(self, gate: Gate) -> list[Route]:
         """List the routes."""
         return [
-            Route("/_sim/overview", gate.open(self.show), methods=["GET"]),
-            Route("/_sim/vocabulary", gate.open(self.vocabulary), methods=["GET"]),
+            Route("/_simulator/overview", gate.open(self.show), methods=["GET"]),
+            Route("/_simulator/vocabulary", gate.open(self.vocabulary), methods=["GET"]),
         ]
 
     def show(self, call: Call) -> Any:
@@ -87,7 +87,7 @@ class Overview:
             "connector": {
                 "id": connector.id,
                 "name": connector.name,
-                "imageUrl": f"/_sim/logo/{connector.id}.svg",
+                "imageUrl": f"/_simulator/logo/{connector.id}.svg",
             },
             "owner": item.owner,
             "status": item.status,

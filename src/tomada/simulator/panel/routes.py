@@ -22,17 +22,17 @@ _TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-
 def panel_routes(gate: Gate) -> list[BaseRoute]:
     """List the routes."""
     return [
-        Route("/_sim", _lead_in, methods=["GET"], include_in_schema=False),
-        Route("/_sim/", _page, methods=["GET"], include_in_schema=False),
-        Route("/_sim/panel/{name}", _asset, methods=["GET"], include_in_schema=False),
-        Route("/_sim/openapi.json", gate.open(description), methods=["GET"]),
+        Route("/_simulator", _lead_in, methods=["GET"], include_in_schema=False),
+        Route("/_simulator/", _page, methods=["GET"], include_in_schema=False),
+        Route("/_simulator/panel/{name}", _asset, methods=["GET"], include_in_schema=False),
+        Route("/_simulator/openapi.json", gate.open(description), methods=["GET"]),
         *Overview(gate.world).routes(gate),
         *Verbs(gate.world).routes(gate),
     ]
 
 
 async def _lead_in(_request: Request) -> Response:
-    return RedirectResponse("/_sim/", status_code=308)
+    return RedirectResponse("/_simulator/", status_code=308)
 
 
 async def _page(_request: Request) -> Response:

@@ -35,10 +35,12 @@ class Verbs:
     def routes(self, gate: Gate) -> list[Route]:
         """List the routes."""
         return [
-            Route("/_sim/items/{id}/reset-login", gate.open(self.reset_login), methods=["POST"]),
-            Route("/_sim/items/{id}/events", gate.open(self.fire), methods=["POST"]),
-            Route("/_sim/deliveries/{id}/again", gate.open(self.again), methods=["POST"]),
-            Route("/_sim/connect-token", gate.open(self.connect_token), methods=["POST"]),
+            Route(
+                "/_simulator/items/{id}/reset-login", gate.open(self.reset_login), methods=["POST"]
+            ),
+            Route("/_simulator/items/{id}/events", gate.open(self.fire), methods=["POST"]),
+            Route("/_simulator/deliveries/{id}/again", gate.open(self.again), methods=["POST"]),
+            Route("/_simulator/connect-token", gate.open(self.connect_token), methods=["POST"]),
         ]
 
     def reset_login(self, call: Call) -> Any:

@@ -1,4 +1,4 @@
-"""`/_sim/clock` and `/_sim/scenarios`: move the time and play scenarios over HTTP."""
+"""`/_simulator/clock` and `/_simulator/scenarios`: move the time and play scenarios over HTTP."""
 
 import math
 from dataclasses import dataclass
@@ -32,11 +32,11 @@ class ScenarioControlApi:
     def routes(self) -> list[Route]:
         """List the routes."""
         return [
-            Route("/_sim/clock", self.clock, methods=["GET"]),
-            Route("/_sim/clock", self.advance, methods=["POST"]),
-            Route("/_sim/scenarios", self.scenarios, methods=["GET"]),
-            Route("/_sim/scenarios", self.play_text, methods=["POST"]),
-            Route("/_sim/scenarios/{name}", self.play, methods=["POST"]),
+            Route("/_simulator/clock", self.clock, methods=["GET"]),
+            Route("/_simulator/clock", self.advance, methods=["POST"]),
+            Route("/_simulator/scenarios", self.scenarios, methods=["GET"]),
+            Route("/_simulator/scenarios", self.play_text, methods=["POST"]),
+            Route("/_simulator/scenarios/{name}", self.play, methods=["POST"]),
         ]
 
     async def clock(self, _request: Request) -> Response:

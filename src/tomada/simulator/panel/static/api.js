@@ -2,9 +2,9 @@
 
 let timer = 0;
 
-/** Calls `/_sim…`; throws with the server's own words. */
+/** Calls `/_simulator…`; throws with the server's own words. */
 export async function call(method, path, body) {
-  const answer = await fetch(`/_sim${path}`, {
+  const answer = await fetch(`/_simulator${path}`, {
     method,
     headers: body === undefined ? {} : { "Content-Type": "application/json" },
     body: body === undefined ? undefined : JSON.stringify(body),

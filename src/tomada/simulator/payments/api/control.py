@@ -1,4 +1,4 @@
-"""`/_sim/payments`: the hand that pays, refuses, refunds, and lets things go wrong."""
+"""`/_simulator/payments`: the hand that pays, refuses, refunds, and lets things go wrong."""
 
 from dataclasses import dataclass
 from typing import Any, cast

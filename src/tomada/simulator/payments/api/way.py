@@ -43,7 +43,7 @@ class Way:
 
     def control(self, method: str, path: str, handler: Callable[[Call], Any]) -> Route:
         """Lead to a handler of the control API."""
-        return Route(f"/_sim{path}", self.gate.open(self._guarded(handler)), methods=[method])
+        return Route(f"/_simulator{path}", self.gate.open(self._guarded(handler)), methods=[method])
 
     def shapes(self, call: Call) -> PaymentShapes:
         """Show things as this caller sees them."""
@@ -60,7 +60,7 @@ class Way:
     def _guarded(self, handler: Callable[[Call], Any]) -> Callable[[Call], Any]:
         def guarded(call: Call) -> Any:
             settings = self.payments.desk.settings
-            if not settings.enabled and not call.request.url.path.startswith("/_sim"):
+            if not settings.enabled and not call.request.url.path.startswith("/_simulator"):
                 raise forbidden()
             self.payments.run_due()
             content = handler(call)

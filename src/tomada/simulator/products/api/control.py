@@ -1,4 +1,4 @@
-"""`/_sim`: what happens at the banks to positions, consents, resources and monthly limits."""
+"""`/_simulator`: what happens at the banks to positions, consents, resources and monthly limits."""
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -24,13 +24,15 @@ class ProductsControlApi:
     def routes(self, gate: Gate) -> list[Route]:
         """List the routes."""
         return [
-            Route("/_sim/items/{id}/consent", gate.open(self.withdraw), methods=["DELETE"]),
-            Route("/_sim/items/{id}/quota", gate.open(self.use_up), methods=["DELETE"]),
-            Route("/_sim/quotas", gate.open(self.quotas), methods=["GET"]),
-            Route("/_sim/quotas", gate.open(self.clear_quotas), methods=["DELETE"]),
-            Route("/_sim/investments/{id}/orders", gate.open(self.order), methods=["POST"]),
+            Route("/_simulator/items/{id}/consent", gate.open(self.withdraw), methods=["DELETE"]),
+            Route("/_simulator/items/{id}/quota", gate.open(self.use_up), methods=["DELETE"]),
+            Route("/_simulator/quotas", gate.open(self.quotas), methods=["GET"]),
+            Route("/_simulator/quotas", gate.open(self.clear_quotas), methods=["DELETE"]),
+            Route("/_simulator/investments/{id}/orders", gate.open(self.order), methods=["POST"]),
             Route(
-                "/_sim/items/{id}/resources/{resource}", gate.open(self.resource), methods=["PATCH"]
+                "/_simulator/items/{id}/resources/{resource}",
+                gate.open(self.resource),
+                methods=["PATCH"],
             ),
         ]
 

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 from tomada.simulator import Simulator, SimulatorSettings, StateFileError, run_simulator
 from tomada.simulator.scenarios import (
@@ -21,17 +22,23 @@ from tomada.simulator.scenarios import (
 )
 from tomada.simulator.scenarios import scenario as named_scenario
 
+Speed = Literal["instant", "quick", "lifelike"]
+# Seconds of one execution; at the provider it is twenty seconds and more.
+_PACES: dict[Speed, float] = {"instant": 0.0, "quick": 3.0, "lifelike": 25.0}
 
-async def simulate(
+
+async def simulate(  # noqa: PLR0913  one for each option of the command line
     *,
     host: str = "127.0.0.1",
     port: int = 8700,
     seed: int = 1,
-    bank_delay: float = 3.0,
-    live: float | None = None,
+    speed: Speed = "quick",
+    bank_delay: float | None = None,
+    live: timedelta | None = None,
     state_file: Path | None = None,
     scenario: str | None = None,
     allow_remote: bool = False,
+    control_host: tuple[str, ...] = (),
 ) -> None:
     """Run a local Pluggy to develop and test against, until Ctrl-C.
 
@@ -45,16 +52,20 @@ async def simulate(
         Port to listen on; 0 takes any free one.
     seed
         Which people and banks to invent.
+    speed
+        How fast banks are: at once, in three seconds, or as slow as they are.
     bank_delay
-        Seconds that connecting or updating a bank takes.
+        Seconds that connecting or updating a bank takes, instead of the speed's.
     live
-        Seconds between transactions that happen by themselves; none without it.
+        Time between transactions that happen by themselves, such as 5s; none without it.
     state_file
         File that keeps the world between runs.
     scenario
         Scenario to play once it runs: a name, or a YAML file of your own.
     allow_remote
         Listen beyond this machine. Whoever reaches the simulator can drive it.
+    control_host
+        Name with a dot by which browsers may open the control page, such as pluggy.example.com.
     """
     if not allow_remote and not _is_loopback(host):
         _refuse(
@@ -66,17 +77,26 @@ async def simulate(
         host=host,
         port=port,
         seed=seed,
-        bank_delay=bank_delay,
-        live_interval=live,
+        bank_delay=_PACES[speed] if bank_delay is None else bank_delay,
+        live_interval=None if live is None else live.total_seconds(),
         state_file=state_file,
+        control_hosts=frozenset(name.lower() for name in control_host),
     )
-    chosen = None if scenario is None else _scenario(scenario)
+    await _run(settings, None if scenario is None else _scenario(scenario))
+
+
+async def _run(settings: SimulatorSettings, scenario: Scenario | None) -> None:
+    """Serve, and say in a sentence why that cannot be."""
     try:
-        await _serve(settings, chosen)
+        await _serve(settings, scenario)
     except OSError as failure:
+        where = f"{settings.host}:{settings.port}"
         if failure.errno == errno.EADDRINUSE:
-            _refuse(f"Port {port} on {host} is already in use. Choose another one with --port.")
-        _refuse(f"The simulator cannot listen on {host}:{port}: {failure.strerror or failure}.")
+            _refuse(
+                f"Port {settings.port} on {settings.host} is already in use. "
+                "Choose another one with --port."
+            )
+        _refuse(f"The simulator cannot listen on {where}: {failure.strerror or failure}.")
     except StateFileError as failure:
         _refuse(str(failure))
 

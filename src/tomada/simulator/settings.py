@@ -32,6 +32,8 @@ class SimulatorSettings:
     # Where it listens. Port 0 takes any free port.
     host: str = "127.0.0.1"
     port: int = 0
+    # Names, beside numbers and names without a dot, by which a browser may reach the control API.
+    control_hosts: frozenset[str] = frozenset()
     # What it is: the same seed makes the same people, banks and movements.
     seed: int = 1
     client_id: str = CLIENT_ID

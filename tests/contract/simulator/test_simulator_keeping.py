@@ -115,6 +115,38 @@ async def test_stopping_leaves_nothing_running() -> None:
         probe.bind(("127.0.0.1", port))
 
 
+async def test_the_line_of_the_readme_starts_a_whole_world() -> None:
+    line = "simulate --seed 7 --port 0 --speed instant --scenario bills --live 0.05s"
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tomada", *line.split(), stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        assert program.stdout is not None
+        printed = [(await asyncio.wait_for(program.stdout.readline(), 30)).decode()]
+        url = next(word for word in printed[0].split() if word.startswith("http"))
+        while not printed[-1].startswith("Played bills"):
+            printed.append((await asyncio.wait_for(program.stdout.readline(), 30)).decode())
+        async with httpx2.AsyncClient(base_url=url, trust_env=False) as http:
+
+            async def look() -> Any:
+                state = (await http.get("/_simulator/state")).json()
+                accounts = [one for item in state["items"] for one in item["accounts"]]
+                return state if sum(len(one["transactions"]) for one in accounts) > before else None
+
+            before = 0
+            first = await until(look)
+            before = sum(
+                len(one["transactions"]) for item in first["items"] for one in item["accounts"]
+            )
+            later = await until(look)
+    finally:
+        program.terminate()
+        await asyncio.wait_for(program.wait(), 10)
+
+    assert first["live"] == 0.05
+    assert len(later["items"]) == 1
+
+
 async def test_a_used_port_is_said_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.contract.simulator.receiving import receiving
-from tests.e2e.simulator.product import PATIENCE, Tab, tab
+from tests.e2e.simulator.product import PATIENCE, Tab, site, tab
 
 pytestmark = pytest.mark.browser
 
@@ -179,3 +179,34 @@ async def test_it_fits_its_window_in_light_and_dark(width: int, scheme: str) -> 
         assert not await on.page.evaluate(cut)
         await on.picture(f"control-{width}-{scheme}", whole=True)
         assert on.complaints == []
+
+
+async def test_a_site_that_is_open_in_the_same_browser_cannot_drive_the_world() -> None:
+    """It is refused whatever it tries, by the browser's own headers; nothing of it happens."""
+    async with tab() as on:
+        item_id = await on.connected_item()
+        with site({"/": "<!doctype html><title>Elsewhere</title><body></body>"}) as elsewhere:
+            await on.page.goto(elsewhere)
+            outcomes = await on.page.evaluate(
+                """async (simulator) => {
+                  const tries = [
+                    [`${simulator}/_simulator/reset`, { method: "POST" }],
+                    [`${simulator}/_simulator/reset`, { method: "POST", mode: "no-cors" }],
+                    [`${simulator}/_simulator/state`, {}],
+                    [`${simulator}/connectors`, {}],
+                  ];
+                  const ask = ([address, how]) =>
+                    fetch(address, how).then((answer) => answer.type, () => "refused");
+                  return Promise.all(tries.map(ask));
+                }""",
+                on.simulator.url,
+            )
+            form = f'<form method="post" action="{on.simulator.url}/_simulator/reset"></form>'
+            await on.page.set_content(form)
+            async with on.page.expect_navigation():
+                await on.page.evaluate("document.forms[0].submit()")
+            told = await on.page.inner_text("body")
+
+        assert outcomes == ["refused", "opaque", "refused", "cors"]
+        assert "FOREIGN_ORIGIN" in told
+        assert item_id in on.simulator.world.state.items

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager, nullcontext
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -18,6 +17,7 @@ from tomada.simulator.api.categories import CategoriesApi
 from tomada.simulator.api.connectors import ConnectorsApi
 from tomada.simulator.api.control import ControlApi
 from tomada.simulator.api.items import ItemsApi
+from tomada.simulator.api.origins import OriginsMiddleware
 from tomada.simulator.api.pages import Pages
 from tomada.simulator.api.transactions import TransactionsApi
 from tomada.simulator.api.webhooks import WebhooksApi
@@ -77,10 +77,7 @@ def create_app(world: World, *, own_time: bool = True) -> Starlette:
         routes=routes,
         lifespan=lifespan,
         middleware=[
-            # As at the provider, browsers of any origin may call.
-            Middleware(
-                CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
-            ),
+            Middleware(OriginsMiddleware, hosts=world.settings.control_hosts),
             Middleware(RecordMiddleware, recorder=world.recorder),
             Middleware(FaultMiddleware, box=world.faults),
         ],

@@ -1,6 +1,7 @@
 """`/_simulator`: the hand that moves the world, over HTTP.
 
-Open to whoever reaches the simulator, which is a development tool on the loopback interface.
+Open to every program that reaches the simulator, which is a development tool on the loopback
+interface, and closed to the pages of other origins (`origins`).
 """
 
 from collections.abc import Awaitable, Callable, Mapping

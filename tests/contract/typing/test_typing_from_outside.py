@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 CONSUMER = Path(__file__).parent / "consumer"
-_SCRIPTS = Path(sys.executable).parent
 
 WRONG = """\
 from tomada.pluggy import PluggyClient, Transaction, errors
@@ -64,14 +63,8 @@ def _mypy(project: Path) -> tuple[int, str]:
 
 
 def _pyright(project: Path) -> tuple[int, str]:
-    places = os.pathsep.join((str(_SCRIPTS), os.environ.get("PATH", "")))
-    found = next(
-        (path for name in ("basedpyright", "pyright") if (path := shutil.which(name, path=places))),
-        None,
-    )
-    if found is None:
-        pytest.skip("there is no pyright here")
-    return _run(project, found, "--pythonpath", sys.executable, "--project", ".")
+    checker = str(Path(sys.executable).parent / "basedpyright")
+    return _run(project, checker, "--pythonpath", sys.executable, "--project", ".")
 
 
 CHECKERS = {"mypy": _mypy, "pyright": _pyright}

@@ -11,7 +11,8 @@ def floats(name: str, text: str) -> Iterator[tuple[int, str]]:
     """Yield line and name of each float: the word itself, or the place a literal stands in.
 
     The word is found as a call, an annotation or an argument; a literal is named after the
-    assignment, parameter or keyword it belongs to, or after its own digits.
+    assignment, parameter or keyword it belongs to, or after its own digits. Dividing counts as
+    well, since two integers divide into a float; it is named ``/`` where it belongs to nothing.
     """
     tree = ast.parse(text, filename=name)
     owners = {id(value): owner for owner, value in _owned(tree)}
@@ -20,6 +21,8 @@ def floats(name: str, text: str) -> Iterator[tuple[int, str]]:
             yield node.lineno, owners.get(id(node), "float")
         elif isinstance(node, ast.Constant) and isinstance(node.value, float):
             yield node.lineno, owners.get(id(node), repr(node.value))
+        elif isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div):
+            yield node.lineno, owners.get(id(node), "/")
 
 
 def _owned(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:

@@ -16,8 +16,9 @@ class Movement:
 
     *signed_minor* is from the holder's view in the account's currency: negative leaves the
     person, positive reaches them, on cards as on bank accounts. *conflicting* marks a row whose
-    sign and type disagree; the type decides. *inexact* marks an amount that had more decimals
-    than its currency; the raw text is kept.
+    sign and type disagree, or whose two amounts do; the type decides. *untyped* marks a row
+    without a type that we know, whose direction is read from the sign. *inexact* marks an amount
+    that had more decimals than its currency; the raw text is kept.
     """
 
     account_id: AccountId
@@ -31,6 +32,7 @@ class Movement:
     order: int
     created_upstream: datetime
     conflicting: bool
+    untyped: bool
     inexact: bool
     detail: "Detail"
 

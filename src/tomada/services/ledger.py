@@ -180,6 +180,7 @@ def _transaction(row: TransactionRow, detail: Detail) -> Transaction:
             order=row.position,
             created_upstream=row.created_upstream,
             conflicting=row.conflicting,
+            untyped=row.untyped,
             inexact=row.inexact,
             detail=detail,
         ),

@@ -29,19 +29,22 @@ _LARGEST_ORDER = 2**31 - 1
 def movement(transaction: Transaction, account: Account) -> Movement:
     """Normalise one movement of *account*.
 
-    The amount is the one in the account's currency where Pluggy gives it. Without a type, which
-    is optional, the sign decides: on cards a positive amount is a purchase, on bank accounts
-    money that came in.
+    The amount is the one in the account's currency where Pluggy gives it. Without a type that we
+    know, the sign decides and the row is marked: on cards a positive amount is a purchase, on
+    bank accounts money that came in (`pluggy-api.md` 3.0).
     """
     foreign = transaction.amount_in_account_currency
     amount = transaction.amount if foreign is None else foreign
     currency = transaction.currency_code if foreign is None else account.currency_code
     by_sign: Direction = "DEBIT" if (amount > 0) == (account.type == _CARD) else "CREDIT"
     direction: Direction = by_sign
+    untyped = False
     if transaction.type == "DEBIT":
         direction = "DEBIT"
     elif transaction.type == "CREDIT":
         direction = "CREDIT"
+    else:
+        untyped = True
     minor = minor_of(signed(direction, amount), currency)
     return Movement(
         account_id=AccountId(account.id),
@@ -54,10 +57,16 @@ def movement(transaction: Transaction, account: Account) -> Movement:
         status=transaction.status or "POSTED",
         order=max(-_LARGEST_ORDER - 1, min(transaction.order or 0, _LARGEST_ORDER)),
         created_upstream=transaction.created_at,
-        conflicting=amount != 0 and direction != by_sign,
+        conflicting=(amount != 0 and direction != by_sign) or _opposed(amount, transaction.amount),
+        untyped=untyped,
         inexact=not minor.exact,
         detail=_detail(transaction),
     )
+
+
+def _opposed(one: Decimal, other: Decimal) -> bool:
+    """Tell whether two amounts that should follow each other have opposite signs."""
+    return (one < 0 < other) or (other < 0 < one)
 
 
 def minor_of(amount: Decimal, currency: str) -> Minor:

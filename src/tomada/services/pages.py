@@ -105,6 +105,7 @@ class Book:
             position=moved.order,
             created_upstream=moved.created_upstream,
             conflicting=moved.conflicting,
+            untyped=moved.untyped,
             inexact=moved.inexact,
             content_digest=digest,
             sealed=seal(self.keys, "transactions", row_id, moved.detail),

@@ -30,6 +30,7 @@ class TransactionRow:
     position: int
     created_upstream: datetime
     conflicting: bool
+    untyped: bool
     inexact: bool
     content_digest: bytes
     sealed: bytes
@@ -74,18 +75,18 @@ class Place:
 
 _WRITTEN = (
     "id, account_id, item_id, pluggy_id, day, instant, direction, signed_minor, currency, status,"
-    " position, created_upstream, conflicting, inexact, content_digest, sealed, sealed_raw,"
+    " position, created_upstream, conflicting, untyped, inexact, content_digest, sealed, sealed_raw,"
     " first_seen_at, changed_at"
 )
 _READ = (
     "id, account_id, item_id, pluggy_id, day, instant, direction, signed_minor, currency, status,"
-    " position, created_upstream, conflicting, inexact, content_digest, sealed,"
+    " position, created_upstream, conflicting, untyped, inexact, content_digest, sealed,"
     " ''::bytea AS sealed_raw, first_seen_at, changed_at, gone_at"
 )
 _WRITTEN_NAMES = tuple(name.strip() for name in _WRITTEN.split(","))
 _TYPES = (
     *("uuid", "text", "text", "text", "date", "timestamptz", "text", "bigint", "text", "text"),
-    *("integer", "timestamptz", "boolean", "boolean", "bytea", "bytea", "bytea"),
+    *("integer", "timestamptz", "boolean", "boolean", "boolean", "bytea", "bytea", "bytea"),
     *("timestamptz", "timestamptz"),
 )
 _ARRAYS = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_TYPES, start=2))

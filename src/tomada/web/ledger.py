@@ -11,7 +11,7 @@ from tomada.domain.accounts import Account
 from tomada.domain.ids import AccountId, EntityId, ItemId
 from tomada.domain.items import Item
 from tomada.domain.money import from_minor
-from tomada.domain.transactions import MonthTotals, Transaction
+from tomada.domain.transactions import MonthTotals, Movement, Transaction
 from tomada.web.answers import Answer
 from tomada.web.auth import SignedIn, app_of
 from tomada.web.describe import gives
@@ -154,6 +154,7 @@ def transaction_shape(
         source="pluggy",
         status=movement.status,
         rounded=movement.inexact,
+        direction_doubt=_doubt(movement),
         freshness=fresh.get(transaction.item_id),
         metadata=MetadataShape(
             pluggy_transaction_id=movement.pluggy_id,
@@ -165,6 +166,12 @@ def transaction_shape(
             amount_text=detail.amount_text,
         ),
     )
+
+
+def _doubt(movement: Movement) -> Literal["conflict", "untyped"] | None:
+    if movement.conflicting:
+        return "conflict"
+    return "untyped" if movement.untyped else None
 
 
 def month_shape(totals: MonthTotals) -> MonthShape:

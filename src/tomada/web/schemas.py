@@ -218,8 +218,9 @@ class TransactionShape(Shape, frozen=True):
 
     *amount* and *amount_minor* are magnitudes, *signed_amount* is negative where money left the
     person. *rounded* marks an amount with more decimals than its currency has: it is rounded
-    half to even, and ``metadata.amountText`` has it as the bank sent it. *date* is an instant,
-    *day* the civil date in São Paulo.
+    half to even, and ``metadata.amountText`` has it as the bank sent it. *direction_doubt* is
+    ``conflict`` where the bank's sign and type disagree (the type counts) and ``untyped`` where
+    there is no type (the sign counts). *date* is an instant, *day* the civil date in São Paulo.
     """
 
     id: str
@@ -239,6 +240,7 @@ class TransactionShape(Shape, frozen=True):
     source: Literal["pluggy"]
     status: str
     rounded: bool
+    direction_doubt: Literal["conflict", "untyped"] | None
     freshness: FreshnessShape | None
     metadata: MetadataShape
 

@@ -17,11 +17,13 @@ from tomada.services.normalise import movement
 ZONES = ("UTC", "America/Sao_Paulo", "Asia/Tokyo", "America/Los_Angeles", "Pacific/Kiritimati")
 MINUTE = timedelta(minutes=1)
 
-# The day, and how far São Paulo was behind UTC around its beginning. Summer time began on
-# 4 November 2018 and ended on 17 February 2019; there has been none since.
+# The day, and the hour in UTC at which it began in São Paulo. Summer time began on 4 November 2018,
+# a day without a midnight, and ended on 17 February 2019, before which an hour came twice; there
+# has been none since.
 DAYS = (
-    (date(2018, 11, 3), 3), (date(2019, 1, 15), 2), (date(2019, 2, 16), 2), (date(2019, 2, 18), 3),
-    (date(2019, 11, 3), 3), (date(2024, 2, 29), 3), (date(2024, 3, 1), 3), (date(2025, 12, 31), 3),
+    (date(2018, 11, 3), 3), (date(2018, 11, 4), 3), (date(2018, 11, 5), 2), (date(2019, 1, 15), 2),
+    (date(2019, 2, 16), 2), (date(2019, 2, 17), 3), (date(2019, 2, 18), 3), (date(2019, 11, 3), 3),
+    (date(2020, 2, 29), 3), (date(2024, 2, 29), 3), (date(2024, 3, 1), 3), (date(2025, 12, 31), 3),
     (date(2026, 1, 1), 3), (date(2026, 11, 23), 3),
 )  # fmt: skip
 
@@ -71,6 +73,15 @@ def test_all_ways_to_write_a_mere_day_mean_that_day_and_one_instant(written: str
 
     assert moved.day == date(2026, 11, 23)
     assert moved.instant == datetime(2026, 11, 23, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("day", "behind"), DAYS)
+def test_a_mere_day_begins_when_it_began_in_sao_paulo(day: date, behind: int) -> None:
+    moved = movement(a_transaction(date=day.isoformat()), an_account("BANK"))
+
+    assert moved.day == day == bank_day(moved.instant)
+    assert moved.instant == datetime(day.year, day.month, day.day, behind, tzinfo=UTC)
+    assert bank_day(moved.instant - MINUTE) == day - timedelta(days=1)
 
 
 @given(

@@ -12,35 +12,37 @@ from tomada.services.normalise import movement
 
 CENTS = st.integers(min_value=1, max_value=10**15)
 
-# Account, type at Pluggy, sign of the amount: direction for the holder, and whether they disagree.
+# Account, type at Pluggy, sign of the amount: direction for the holder, and whether they disagree
+# or there is no type to agree with.
 TABLE = (
-    ("BANK", "DEBIT", -1, "DEBIT", False),
-    ("BANK", "CREDIT", 1, "CREDIT", False),
-    ("BANK", "DEBIT", 1, "DEBIT", True),
-    ("BANK", "CREDIT", -1, "CREDIT", True),
-    ("BANK", None, -1, "DEBIT", False),
-    ("BANK", None, 1, "CREDIT", False),
-    ("BANK", "TRANSFER", -1, "DEBIT", False),
-    ("BANK", "TRANSFER", 1, "CREDIT", False),
-    ("CREDIT", "DEBIT", 1, "DEBIT", False),
-    ("CREDIT", "CREDIT", -1, "CREDIT", False),
-    ("CREDIT", "DEBIT", -1, "DEBIT", True),
-    ("CREDIT", "CREDIT", 1, "CREDIT", True),
-    ("CREDIT", None, 1, "DEBIT", False),
-    ("CREDIT", None, -1, "CREDIT", False),
+    ("BANK", "DEBIT", -1, "DEBIT", None),
+    ("BANK", "CREDIT", 1, "CREDIT", None),
+    ("BANK", "DEBIT", 1, "DEBIT", "conflicting"),
+    ("BANK", "CREDIT", -1, "CREDIT", "conflicting"),
+    ("BANK", None, -1, "DEBIT", "untyped"),
+    ("BANK", None, 1, "CREDIT", "untyped"),
+    ("BANK", "TRANSFER", -1, "DEBIT", "untyped"),
+    ("BANK", "TRANSFER", 1, "CREDIT", "untyped"),
+    ("CREDIT", "DEBIT", 1, "DEBIT", None),
+    ("CREDIT", "CREDIT", -1, "CREDIT", None),
+    ("CREDIT", "DEBIT", -1, "DEBIT", "conflicting"),
+    ("CREDIT", "CREDIT", 1, "CREDIT", "conflicting"),
+    ("CREDIT", None, 1, "DEBIT", "untyped"),
+    ("CREDIT", None, -1, "CREDIT", "untyped"),
 )
 
 
-@pytest.mark.parametrize(("account", "kind", "sign", "direction", "conflicting"), TABLE)
+@pytest.mark.parametrize(("account", "kind", "sign", "direction", "doubt"), TABLE)
 @given(cents=CENTS)
 def test_the_type_decides_and_the_sign_decides_where_there_is_none(
-    account: str, kind: str | None, sign: int, direction: str, *, conflicting: bool, cents: int
+    account: str, kind: str | None, sign: int, direction: str, doubt: str | None, cents: int
 ) -> None:
     amount = Decimal(sign * cents).scaleb(-2)
 
     moved = movement(a_transaction(amount=amount, type=kind), an_account(account))
 
-    assert (moved.direction, moved.conflicting) == (direction, conflicting)
+    assert moved.direction == direction
+    assert (moved.conflicting, moved.untyped) == (doubt == "conflicting", doubt == "untyped")
     assert moved.signed_minor == (cents if direction == "CREDIT" else -cents)
     assert not moved.inexact
     assert Decimal(moved.detail.amount_text) == amount

@@ -43,6 +43,7 @@ def a_row(number: int = 1, *, day: date = TODAY, minor: int = -1250, **changes: 
         order=0,
         created_upstream=NOW,
         conflicting=False,
+        untyped=False,
         inexact=False,
         detail=detail,
     )

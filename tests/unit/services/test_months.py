@@ -23,7 +23,7 @@ def a_movement(
     return Movement(
         account_id=account, pluggy_id="p", day=day, instant=datetime(2026, 11, 5, 15, tzinfo=UTC),
         direction=direction, signed_minor=minor, currency="BRL", status="POSTED", order=0,
-        created_upstream=datetime(2026, 11, 5, 16, tzinfo=UTC), conflicting=False, inexact=False,
+        created_upstream=datetime(2026, 11, 5, 16, tzinfo=UTC), conflicting=False, untyped=False, inexact=False,
         detail=Detail(
             description="x", merchant=None, category=None, category_id=category,
             payment_method=operation, balance=None, amount_text="1", installment=None,

@@ -40,6 +40,7 @@ def a_transaction(
             order=0,
             created_upstream=instant,
             conflicting=False,
+            untyped=False,
             inexact=inexact,
             detail=Detail(
                 description="PADARIA AURORA",

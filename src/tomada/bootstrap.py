@@ -16,6 +16,7 @@ from tomada.pluggy import PluggyClient
 from tomada.ports import KeyProvider, RateLimiter, Signals
 from tomada.services.access import Access
 from tomada.services.audit import Audit
+from tomada.services.bills import BillReader, Bills
 from tomada.services.binding import Binding
 from tomada.services.connect import Connect, ConnectSettings
 from tomada.services.consents import Consents
@@ -54,6 +55,7 @@ class App:
     consents: Consents
     syncs: Syncs
     ledger: Ledger
+    bills: Bills
     items: Items
     feed: Feed
     notices: Notifications
@@ -166,7 +168,14 @@ def _assemble(
         feed=feed,
         notices=notices,
         inbox=Inbox(store, vault, clock, hooks, settings.pluggy_client_id),
-        reading=Reading(runs, Walks(runs, clock, pluggy, history), pluggy, uuid7()),
+        bills=Bills(store, vault),
+        reading=Reading(
+            runs,
+            Walks(runs, clock, pluggy, history),
+            BillReader(runs, clock, pluggy),
+            pluggy,
+            uuid7(),
+        ),
         upkeep=Upkeep(store, clock, binding, syncs, hooks, access, settings.register_webhook),
         pings={"database": store.ping, "keys": vault.ping},
     )

@@ -9,6 +9,8 @@ FeedKind = Literal[
     "transactions.new",
     "transactions.changed",
     "transactions.gone",
+    "accounts.changed",
+    "bills.changed",
     "item.status",
     "open_finance.sync_completed",
     "open_finance.sync_failed",

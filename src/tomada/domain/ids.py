@@ -15,6 +15,7 @@ TransactionId = NewType("TransactionId", UUID)
 ItemId = NewType("ItemId", str)
 AccountId = NewType("AccountId", str)
 """Pluggy's, like the item's."""
+BillId = NewType("BillId", str)
 
 
 def is_pluggys(text: str) -> bool:

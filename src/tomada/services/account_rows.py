@@ -11,6 +11,8 @@ from tomada.services.vault import Keys
 from tomada.store.accounts import AccountRow
 
 RAW_GROUP = "raw"
+DIGEST = "account/2"
+"""A new name has every account written anew, with what an earlier version did not keep."""
 
 
 def account_row(
@@ -32,11 +34,11 @@ def account_row(
         type=account.type,
         subtype=account.subtype or "",
         currency=currency,
-        balance_minor=minor(account.balance) or 0,
+        balance_minor=minor(account.balance),
         credit_limit_minor=minor(credit.credit_limit) if credit is not None else None,
         available_limit_minor=minor(credit.available_credit_limit) if credit is not None else None,
         as_of=as_of,
-        content_digest=keys.digest("account", content(account.raw)),
+        content_digest=keys.digest(DIGEST, content(account.raw)),
         sealed=seal(keys, "accounts", account.id, account_detail(account, institution=institution)),
         sealed_raw=keys.seal("accounts", account.id, account.raw, group=RAW_GROUP),
     )

@@ -6,14 +6,14 @@ from typing import Any
 
 import msgspec
 
-from tomada.domain.accounts import AccountDetail
+from tomada.domain.accounts import AccountDetail, BankFunds, CardTerms
 from tomada.domain.clock import SAO_PAULO
 from tomada.domain.errors import ProviderError
 from tomada.domain.ids import AccountId
 from tomada.domain.items import Institution, ItemDetail
 from tomada.domain.money import Minor, to_minor
 from tomada.domain.transactions import Detail, Direction, Movement, signed
-from tomada.pluggy.models.accounts import Account
+from tomada.pluggy.models.accounts import Account, BankData, CreditData
 from tomada.pluggy.models.connectors import Connector
 from tomada.pluggy.models.items import Item
 from tomada.pluggy.models.transactions import Transaction
@@ -153,6 +153,49 @@ def account_detail(account: Account, *, institution: str) -> AccountDetail:
         owner=account.owner,
         tax_number=account.tax_number,
         institution=institution,
+        funds=_funds(account.bank_data, account.currency_code),
+        terms=_terms(account.credit_data, account.currency_code),
+    )
+
+
+def minor_or_none(amount: Decimal | None, currency: str) -> int | None:
+    """Convert like ``minor_of`` what may be unknown."""
+    return None if amount is None else minor_of(amount, currency).units
+
+
+def _funds(bank: BankData | None, currency: str) -> BankFunds | None:
+    if bank is None:
+        return None
+    pots = [pot.available_amounts or () for pot in bank.reserved_balances or ()]
+    reserved = sum(
+        minor_of(one.amount, currency).units
+        for pot in pots
+        for one in pot
+        if one.currency_code == currency
+    )
+    return BankFunds(
+        closing_minor=minor_or_none(bank.closing_balance, currency),
+        invested_minor=minor_or_none(bank.automatically_invested_balance, currency),
+        reserved_minor=None if bank.has_reserved_balance is None else reserved,
+        overdraft_limit_minor=minor_or_none(bank.overdraft_contracted_limit, currency),
+        overdraft_used_minor=minor_or_none(bank.overdraft_used_limit, currency),
+        beyond_overdraft_minor=minor_or_none(bank.unarranged_overdraft_amount, currency),
+    )
+
+
+def _terms(card: CreditData | None, currency: str) -> CardTerms | None:
+    if card is None:
+        return None
+    close, due = card.balance_close_date, card.balance_due_date
+    return CardTerms(
+        brand=card.brand,
+        level=card.level,
+        status=card.status,
+        holder_type=card.holder_type,
+        close_day=None if close is None else close.day,
+        due_day=None if due is None else due.day,
+        minimum_minor=minor_or_none(card.minimum_payment, currency),
+        limit_flexible=card.is_limit_flexible,
     )
 
 

@@ -21,10 +21,13 @@ from tomada.pluggy import PluggyClient
 from tomada.pluggy.models.accounts import Account
 from tomada.pluggy.models.items import Item as PluggyItem
 from tomada.services.account_rows import account_row
+from tomada.services.bills import BillReader
+from tomada.services.listing import Changes
 from tomada.services.provider import translated
 from tomada.services.runs import Run, Runs
 from tomada.services.walks import GOING_ON, Walks
 from tomada.store.accounts import AccountRow, AccountRows
+from tomada.store.feed import FeedRows
 from tomada.telemetry import log, where
 
 _RENEW_EVERY = 2.0
@@ -38,6 +41,7 @@ class Reading:
 
     runs: Runs
     walks: Walks
+    bills: BillReader
     pluggy: PluggyClient
     holder: UUID
 
@@ -117,6 +121,8 @@ class Reading:
         for account in accounts:
             mark = marks[AccountId(account.id)]
             await self.walks.read(run, account, mark, whole=whole)
+        if whole:
+            await self.bills.read(run, accounts, sound=run.row.execution_status == "SUCCESS")
 
     async def _put_accounts(
         self, run: Run, accounts: Sequence[Account]
@@ -126,8 +132,16 @@ class Reading:
             for account in accounts
         ]
         async with self.runs.writing(run) as tx:
-            for row in rows:
-                await AccountRows(tx).put(row)
+            before = {row.id for row in await AccountRows(tx).all(run.item_id)}
+            written = [row.id for row in rows if await AccountRows(tx).put(row)]
+            changes = Changes(
+                read=len(rows),
+                added=tuple(one for one in written if one not in before),
+                changed=tuple(one for one in written if one in before),
+            )
+            if changes:
+                line = {"itemId": run.item_id, **changes.line()}
+                await FeedRows(tx).append([("accounts.changed", line)], at=self.runs.clock())
             await self.runs.count_accounts(tx, run, len(rows))
             return {row.id: row for row in await AccountRows(tx).all(run.item_id)}
 

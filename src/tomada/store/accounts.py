@@ -18,7 +18,7 @@ class AccountRow:
     type: str
     subtype: str
     currency: str
-    balance_minor: int
+    balance_minor: int | None
     credit_limit_minor: int | None
     available_limit_minor: int | None
     as_of: datetime | None

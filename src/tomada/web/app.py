@@ -9,6 +9,7 @@ from tomada.bootstrap import App
 from tomada.domain.errors import TomadaError
 from tomada.web import (
     access,
+    bills,
     connect,
     consents,
     errors,
@@ -16,6 +17,7 @@ from tomada.web import (
     ledger,
     news,
     ops,
+    product_schemas,
     push,
     schemas,
     sync,
@@ -62,7 +64,19 @@ def create_app(app: App) -> FastAPI:
         (RequestValidationError, errors.on_invalid_request),
     ):
         api.add_exception_handler(kind, handler)
-    for module in (access, connect, sync, items, ledger, news, consents, webhooks, push, ops):
+    for module in (
+        access,
+        connect,
+        sync,
+        items,
+        ledger,
+        bills,
+        news,
+        consents,
+        webhooks,
+        push,
+        ops,
+    ):
         api.include_router(module.router)
     api.include_router(dashboard_router(app))
     describe_shapes(api, _shapes())
@@ -75,7 +89,7 @@ def create_app(app: App) -> FastAPI:
 def _shapes() -> list[type[msgspec.Struct]]:
     return [
         shape
-        for shape in vars(schemas).values()
+        for shape in {**vars(schemas), **vars(product_schemas)}.values()
         if isinstance(shape, type)
         and issubclass(shape, schemas.Shape)
         and shape is not schemas.Shape

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Literal
+from typing import Annotated, Literal, overload
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -31,7 +31,7 @@ router = APIRouter(prefix="/api/open-finance", tags=["ledger"])
 
 _ID = r"^[A-Za-z0-9_-]{1,64}$"
 _LONGEST_NUMBER = 40
-Product = Literal["ACCOUNTS", "TRANSACTIONS"]
+Product = Literal["ACCOUNTS", "TRANSACTIONS", "CREDIT_CARDS"]
 
 
 @router.get("/accounts", **gives(AccountsShape))
@@ -122,10 +122,10 @@ def account_shape(account: Account) -> AccountShape:
         number=detail.number,
         owner=detail.owner,
         currency=currency,
-        balance=from_minor(account.balance_minor, currency),
+        balance=money(account.balance_minor, currency),
         balance_minor=account.balance_minor,
-        credit_limit=_money(account.credit_limit_minor, currency),
-        available_credit_limit=_money(account.available_limit_minor, currency),
+        credit_limit=money(account.credit_limit_minor, currency),
+        available_credit_limit=money(account.available_limit_minor, currency),
         as_of=account.as_of,
     )
 
@@ -186,7 +186,12 @@ def month_shape(totals: MonthTotals) -> MonthShape:
     )
 
 
-def _money(units: int | None, currency: str) -> Decimal | None:
+@overload
+def money(units: int, currency: str) -> Decimal: ...
+@overload
+def money(units: int | None, currency: str) -> Decimal | None: ...
+def money(units: int | None, currency: str) -> Decimal | None:
+    """Give an amount in units of its currency; None stays unknown."""
     return None if units is None else from_minor(units, currency)
 
 

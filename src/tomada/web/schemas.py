@@ -166,7 +166,7 @@ class FreshnessShape(Shape, frozen=True):
     """
 
     item_id: str
-    product: Literal["ACCOUNTS", "TRANSACTIONS"]
+    product: Literal["ACCOUNTS", "TRANSACTIONS", "CREDIT_CARDS"]
     bank_read_at: Instant | None
     synced_at: Instant | None
     complete: bool
@@ -175,7 +175,7 @@ class FreshnessShape(Shape, frozen=True):
 
 
 class AccountShape(Shape, frozen=True):
-    """A bank account or card; minor amounts are whole cents."""
+    """A bank account or card; minor amounts are whole cents, null is what the bank did not say."""
 
     id: str
     item_id: str
@@ -187,8 +187,8 @@ class AccountShape(Shape, frozen=True):
     number: str
     owner: str | None
     currency: str
-    balance: Decimal
-    balance_minor: int
+    balance: Decimal | None
+    balance_minor: int | None
     credit_limit: Decimal | None
     available_credit_limit: Decimal | None
     as_of: Instant | None

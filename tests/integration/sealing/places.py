@@ -17,6 +17,8 @@ _OF_ENTITIES = (
     ("transactions", "id", "sealed_raw", "raw"),
     ("accounts", "id", "sealed", ""),
     ("accounts", "id", "sealed_raw", "raw"),
+    ("bills", "id", "sealed", ""),
+    ("bills", "id", "sealed_raw", "raw"),
     ("items", "id", "sealed", ""),
     ("consents", "id", "sealed", ""),
     ("notifications", "id", "sealed", ""),

@@ -4,14 +4,14 @@ import httpx2
 from fastapi.routing import APIRoute
 
 from tests.integration.web.people import API, Person
-from tomada.web import access, connect, consents, items, ledger, news, sync
+from tomada.web import access, bills, connect, consents, items, ledger, news, sync
 from tomada.web.middleware import HEADERS
 
 UNKNOWN = "0193a000-0000-7000-8000-000000000000"
 
 
 def routes() -> Iterator[tuple[str, str]]:
-    for module in (access, connect, consents, items, ledger, news, sync):
+    for module in (access, connect, consents, items, ledger, bills, news, sync):
         for route in module.router.routes:
             assert isinstance(route, APIRoute)
             path = route.path.replace("{", "").replace("}", "")
@@ -71,7 +71,7 @@ async def test_what_is_somebody_elses_looks_like_what_is_not_there(
 
         assert (one.status_code, other.status_code) == (404, 404), (method, foreign)
         assert {**one.json(), "instance": ""} == {**other.json(), "instance": ""}
-    for path in ("/accounts", "/transactions"):
+    for path in ("/accounts", "/transactions", "/bills"):
         assert not (await bento.get(path, itemId=item))[path[1:]]
     assert (await bento.get("/feed"))["entries"] == []
     assert [one["id"] for one in (await rita.get("/items"))["items"]] == [item]

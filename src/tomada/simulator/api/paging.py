@@ -16,6 +16,9 @@ from tomada.simulator.refusals import invalid
 from tomada.simulator.settings import SimulatorSettings
 from tomada.simulator.shapes import Shape, page_shape
 
+LARGEST = 500
+"""The provider refuses to give more rows on one page."""
+
 
 @dataclass(frozen=True, slots=True)
 class PageWish:
@@ -26,7 +29,7 @@ class PageWish:
 
 
 def page_wish(call: Call, settings: SimulatorSettings) -> PageWish:
-    """Read `page` and `pageSize`."""
+    """Read `page` and `pageSize`; a world with smaller pages cuts a larger wish down to them."""
     wrong = []
     page = _whole(call.query("page"), 1)
     size = _whole(call.query("pageSize"), settings.page_size)
@@ -34,11 +37,11 @@ def page_wish(call: Call, settings: SimulatorSettings) -> PageWish:
         wrong.append("page must not be less than 1")
     if size is None or size < 1:
         wrong.append("pageSize must not be less than 1")
-    elif size > settings.page_size:
-        wrong.append(f"pageSize must not be greater than {settings.page_size}")
+    elif size > LARGEST:
+        wrong.append(f"pageSize must not be greater than {LARGEST}")
     if wrong:
         raise invalid(wrong)
-    return PageWish(page or 1, size or settings.page_size)
+    return PageWish(page or 1, min(size or LARGEST, settings.page_size))
 
 
 def page_of(results: list[Shape], call: Call, settings: SimulatorSettings) -> Shape:

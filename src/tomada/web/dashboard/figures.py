@@ -41,12 +41,16 @@ def sum_up(
 
 
 def _total(accounts: Sequence[Account], texts: Texts) -> str:
+    """Add up what is known, and say how much is not: unknown is not nothing."""
     sums: dict[str, int] = {}
     for account in accounts:
-        sums[account.currency] = sums.get(account.currency, 0) + account.balance_minor
-    if not sums:
+        if account.balance_minor is not None:
+            sums[account.currency] = sums.get(account.currency, 0) + account.balance_minor
+    unknown = sum(account.balance_minor is None for account in accounts)
+    if not sums and not unknown:
         sums = {"BRL": 0}
     ordered = sorted(sums.items(), key=lambda pair: (pair[0] != "BRL", pair[0]))
-    return " + ".join(
-        wording.balance(minor, currency, texts.language) for currency, minor in ordered
-    )
+    parts = [wording.balance(minor, currency, texts.language) for currency, minor in ordered]
+    if unknown:
+        parts.append(texts("account.unknown_too", n=unknown) if parts else texts("account.unknown"))
+    return " + ".join(parts)

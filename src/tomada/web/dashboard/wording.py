@@ -58,6 +58,11 @@ def balance(minor: int, currency: str, language: Language) -> str:
     return (MINUS if minor < 0 else "") + money(minor, currency, language)
 
 
+def known_balance(minor: int | None, currency: str, texts: Texts) -> str:
+    """Write a balance, or that nobody knows it."""
+    return texts("account.unknown") if minor is None else balance(minor, currency, texts.language)
+
+
 def amount(minor: int, currency: str, language: Language) -> Amount:
     """Write a movement: plus for what came, minus for what went."""
     text = money(minor, currency, language)

@@ -1,0 +1,111 @@
+"""Applying a list of Pluggy's to its table: only what changed is written.
+
+An empty or shorter list never removes a row. A row is gone when two complete lists, at least six
+hours apart, were without it while the item was well.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, Protocol, TypeVar
+
+from tomada.services.normalise import content
+from tomada.services.vault import Keys
+from tomada.store.listed import ListedRows, Listing, Row
+from tomada.store.tx import Tx
+
+RAW_GROUP = "raw"
+PATIENCE = timedelta(hours=6)
+
+
+class Named(Protocol):
+    """An object of Pluggy's with the bytes it was read from."""
+
+    @property
+    def id(self) -> str:
+        """Pluggy's id."""
+
+    @property
+    def raw(self) -> bytes:
+        """The object as it came."""
+
+
+R = TypeVar("R", bound=Named)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What every row is written with: the digest of its content, and now."""
+
+    digest: bytes
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What one list did to the ledger, by id."""
+
+    read: int = 0
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is different now."""
+        return bool(self.added or self.changed or self.gone)
+
+    def line(self) -> dict[str, object]:
+        """Say it in a feed entry: ids and counts."""
+        return {
+            "added": list(self.added),
+            "changed": list(self.changed),
+            "gone": list(self.gone),
+            "count": len(self.added) + len(self.changed) + len(self.gone),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Taker(Generic[R, Row]):
+    """Takes one kind of object into its table; *label* keeps the digests of kinds apart.
+
+    A new *label* makes every row of the kind be written anew, which is how a later version fills
+    what an earlier one did not keep.
+    """
+
+    keys: Keys
+    label: str
+    listing: Listing[Row]
+    make: Callable[[R, Stamp], Row]
+
+    async def put(self, tx: Tx, objects: Sequence[R], *, now: datetime) -> Changes:
+        """Insert what is new and rewrite what changed; an object that came twice counts once."""
+        rows = ListedRows(tx, self.listing)
+        latest = {one.id: one for one in objects}
+        known = await rows.known(latest)
+        added, changed, written = list[str](), list[str](), list[Row]()
+        for name, one in latest.items():
+            digest = self.keys.digest(self.label, content(one.raw))
+            before = known.get(name)
+            if before == (digest, False):
+                continue
+            (added if before is None or before[1] else changed).append(name)
+            written.append(self.make(one, Stamp(digest, now)))
+        if written:
+            await rows.put(written)
+        await rows.seen(list(latest))
+        return Changes(len(latest), tuple(added), tuple(changed))
+
+    async def miss(self, tx: Tx, owner: str, present: Sequence[str], *, now: datetime) -> Changes:
+        """Note what a complete list of an item that is well was without."""
+        gone = await ListedRows(tx, self.listing).miss(owner, present, at=now, patience=PATIENCE)
+        return Changes(gone=tuple(gone))
+
+
+def joined(one: Changes, other: Changes) -> Changes:
+    """Put two changes together."""
+    return Changes(
+        one.read + other.read,
+        one.added + other.added,
+        one.changed + other.changed,
+        one.gone + other.gone,
+    )

@@ -10,8 +10,12 @@ from tests.repo.dependencies import names
 from tests.repo.imports import undeclared
 
 ORIGINS = {"anyio": ["anyio"], "yaml": ["PyYAML"]}
-# What is there whenever the module is loaded, because that library loads it.
-LOADED_BY = {"src/tomada/pytest_plugin.py": {"pytest"}}
+# What is there whenever the module is loaded, because that library loads it, or what an extra
+# brings and the module does without until it is asked for.
+LOADED_BY = {
+    "src/tomada/pytest_plugin.py": {"pytest"},
+    "src/tomada/simulator/tls.py": {"trustme"},
+}
 
 
 def test_the_package_imports_only_what_it_asks_for() -> None:

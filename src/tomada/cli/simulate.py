@@ -12,7 +12,13 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, NoReturn
 
-from tomada.simulator import Simulator, SimulatorSettings, StateFileError, run_simulator
+from tomada.simulator import (
+    Simulator,
+    SimulatorSettings,
+    StateFileError,
+    TlsError,
+    run_simulator,
+)
 from tomada.simulator.scenarios import (
     PlayError,
     Scenario,
@@ -37,6 +43,7 @@ async def simulate(  # noqa: PLR0913  one for each option of the command line
     live: timedelta | None = None,
     state_file: Path | None = None,
     scenario: str | None = None,
+    tls: Path | None = None,
     allow_remote: bool = False,
     control_host: tuple[str, ...] = (),
 ) -> None:
@@ -62,6 +69,8 @@ async def simulate(  # noqa: PLR0913  one for each option of the command line
         File that keeps the world between runs.
     scenario
         Scenario to play once it runs: a name, or a YAML file of your own.
+    tls
+        Speak TLS; the certificate that clients must trust is written into this file.
     allow_remote
         Listen beyond this machine. Whoever reaches the simulator can drive it.
     control_host
@@ -80,6 +89,7 @@ async def simulate(  # noqa: PLR0913  one for each option of the command line
         bank_delay=_PACES[speed] if bank_delay is None else bank_delay,
         live_interval=None if live is None else live.total_seconds(),
         state_file=state_file,
+        tls_authority=tls,
         control_hosts=frozenset(name.lower() for name in control_host),
     )
     await _run(settings, None if scenario is None else _scenario(scenario))
@@ -97,7 +107,7 @@ async def _run(settings: SimulatorSettings, scenario: Scenario | None) -> None:
                 "Choose another one with --port."
             )
         _refuse(f"The simulator cannot listen on {where}: {failure.strerror or failure}.")
-    except StateFileError as failure:
+    except (StateFileError, TlsError) as failure:
         _refuse(str(failure))
 
 

@@ -6,6 +6,7 @@ from tomada.simulator.collect import BankSource
 from tomada.simulator.runner import Simulator, run_simulator
 from tomada.simulator.settings import SimulatorSettings
 from tomada.simulator.snapshot import StateFileError
+from tomada.simulator.tls import TlsError
 from tomada.simulator.world import World, new_world
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Simulator",
     "SimulatorSettings",
     "StateFileError",
+    "TlsError",
     "World",
     "WorldClock",
     "create_app",

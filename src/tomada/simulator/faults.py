@@ -9,6 +9,9 @@ from fnmatch import fnmatchcase
 from random import Random
 from typing import Any, Literal
 
+from tomada.simulator.refusals import invalid
+from tomada.simulator.settings import SimulatorSettings
+
 Effect = Literal[
     # Answered without asking the API, or not at all.
     "status",
@@ -50,6 +53,10 @@ Effect = Literal[
 ]
 EventEffect = Literal[
     "drop", "duplicate", "delay", "other_body", "unknown_event", "no_event_id", "lost_receipt"
+]
+# What a client meets before it has said anything; only where the simulator speaks TLS.
+HandshakeEffect = Literal[
+    "tls_expired", "tls_wrong_name", "tls_self_signed", "tls_1_1", "tls_reset"
 ]
 
 
@@ -110,18 +117,48 @@ class EventFault:
         return not spent and fnmatchcase(event, self.event)
 
 
+@dataclass(slots=True, kw_only=True)
+class HandshakeFault:
+    """One rule about new connections; nobody knows yet what they will ask for."""
+
+    effect: HandshakeEffect
+    skip: int = 0
+    count: int | None = 1
+    chance: float = 1.0
+    id: str = ""
+    seen: int = 0
+    fired: int = 0
+
+    def meets(self) -> bool:
+        """Say whether the next connection is one of those meant."""
+        return self.count is None or self.fired < self.count
+
+
+Rule = Fault | EventFault | HandshakeFault
+
+
 @dataclass(slots=True, repr=False)
 class FaultBox:
     """The faults of one world."""
 
     rng: Random
-    faults: list[Fault | EventFault] = field(default_factory=list)
+    # Whether there are handshakes to spoil.
+    tls: bool = False
+    faults: list[Rule] = field(default_factory=list)
     # Answers of before, for "stale": the first body given to each address.
     before: dict[str, bytes] = field(default_factory=dict)
     _given: int = 0
 
-    def add(self, fault: Fault | EventFault) -> Fault | EventFault:
+    @classmethod
+    def of(cls, settings: SimulatorSettings) -> "FaultBox":
+        """Make the empty box of a world that is to be like that."""
+        rng = Random(f"{settings.seed}-faults")  # noqa: S311  a game of chance
+        return cls(rng, tls=settings.tls_authority is not None)
+
+    def add(self, fault: Rule) -> Rule:
         """Put a fault in place; the first that fits is the one that fires."""
+        if isinstance(fault, HandshakeFault) and not self.tls:
+            raise invalid("the simulator speaks plain HTTP here; start it with --tls")
         self._given += 1
         fault.id = f"fault-{self._given}"
         self.faults.append(fault)
@@ -153,7 +190,14 @@ class FaultBox:
                 return fault
         return None
 
-    def _fires(self, fault: Fault | EventFault) -> bool:
+    def take_handshake(self) -> HandshakeFault | None:
+        """Find the fault that fires for this new connection and count it."""
+        for fault in self.faults:
+            if isinstance(fault, HandshakeFault) and fault.meets() and self._fires(fault):
+                return fault
+        return None
+
+    def _fires(self, fault: Rule) -> bool:
         fault.seen += 1
         if fault.seen <= fault.skip:
             return False

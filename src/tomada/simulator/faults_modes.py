@@ -9,7 +9,15 @@ from typing import Any, get_args
 
 import msgspec
 
-from tomada.simulator.faults import Effect, EventEffect, EventFault, Fault
+from tomada.simulator.faults import (
+    Effect,
+    EventEffect,
+    EventFault,
+    Fault,
+    HandshakeEffect,
+    HandshakeFault,
+    Rule,
+)
 from tomada.simulator.refusals import invalid
 
 # Where the modes of these families are: in scenarios that come with the simulator.
@@ -20,6 +28,27 @@ SCENARIOS: Mapping[str, str] = {
     "P13": "consent_life",
     "P15": "registration",
 }
+# What each family is about, and where else there is something of it.
+FAMILIES: Mapping[str, str] = {
+    "P01": "rate limits",
+    "P02": "server errors",
+    "P03": "time",
+    "P04": "bodies",
+    "P05": "schema drift",
+    "P06": "credentials",
+    "P07": "delivery of events",
+    "P08": "visibility",
+    "P09": "paging; rows that come, change and go between pages: `post`, `change`, `delete`",
+    "P10": "identity of rows",
+    "P11": "deletion",
+    "P12": "life of items",
+    "P13": "consents",
+    "P14": "the provider's clock",
+    "P15": "registration of webhooks",
+    "P16": "hostile content; texts of your own: `post` with a `description`",
+    "P17": "TLS, where the simulator was started with `--tls`",
+    "P18": "deprecation",
+}
 _CANARY = "https://canary.example/"
 _ROWS = "/v2/transactions"
 _DAY = 86400.0
@@ -27,10 +56,10 @@ _DAY = 86400.0
 
 def modes() -> dict[str, dict[str, Any]]:
     """Give every mode with the fields of its rule."""
-    return _answers() | _bodies() | _contents() | _events()
+    return _answers() | _bodies() | _contents() | _events() | _handshakes()
 
 
-def fault_of(fields: Mapping[str, Any]) -> Fault | EventFault:
+def fault_of(fields: Mapping[str, Any]) -> Rule:
     """Make a rule of what was asked: a `mode`, fields, or a mode with fields that differ."""
     given = dict(fields)
     name = given.pop("mode", None)
@@ -39,15 +68,23 @@ def fault_of(fields: Mapping[str, Any]) -> Fault | EventFault:
         if name not in known:
             raise invalid(f"mode must be one of the following values: {', '.join(known)}")
         given = known[name] | given
-    kind: type[Fault | EventFault] = EventFault if "event" in given else Fault
+    kind, effects = _kind(given)
     unknown = sorted(set(given) - set(kind.__dataclass_fields__))
     if unknown:
         raise invalid([f"property {one} should not exist" for one in unknown])
     try:
         return msgspec.convert(given, kind)
     except msgspec.ValidationError as failure:
-        effects = EventEffect if kind is EventFault else Effect
         raise invalid(f"{failure}; effects are {', '.join(get_args(effects))}") from failure
+
+
+def _kind(given: Mapping[str, Any]) -> tuple[type[Rule], Any]:
+    """Tell what a rule is about, and the effects there are on that."""
+    if "event" in given:
+        return EventFault, EventEffect
+    if given.get("effect") in get_args(HandshakeEffect):
+        return HandshakeFault, HandshakeEffect
+    return Fault, Effect
 
 
 def _status(status: int, code: str | None = None, **more: Any) -> dict[str, Any]:
@@ -152,4 +189,12 @@ def _events() -> dict[str, dict[str, Any]]:
         "P07.no_event_id": any_event | {"effect": "no_event_id"},
         "P07.lost_receipt": any_event | {"effect": "lost_receipt", "seconds": 1.0},
         "P08.event_late": {"event": "transactions/*", "effect": "delay", "seconds": 600.0},
+    }
+
+
+def _handshakes() -> dict[str, dict[str, Any]]:
+    """List what a client meets before it has sent anything."""
+    return {
+        f"P17.{effect.removeprefix('tls_')}": {"effect": effect}
+        for effect in get_args(HandshakeEffect)
     }

@@ -1,22 +1,20 @@
 """Run a simulator: in the caller's event loop, on a real port, until the block is left."""
 
-import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import uvicorn
 from starlette.types import ASGIApp
 
 from tomada.simulator.api.app import create_app
 from tomada.simulator.collect import BankSource
 from tomada.simulator.households import bank_for
+from tomada.simulator.serving import serving, serving_tls
 from tomada.simulator.settings import SimulatorSettings
+from tomada.simulator.tls import Certificates, certificates
 from tomada.simulator.world import World, new_world
-
-_GRACE_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -34,7 +32,7 @@ class Simulator:
 async def run_simulator(
     settings: SimulatorSettings | None = None, *, source: BankSource = bank_for
 ) -> AsyncIterator[Simulator]:
-    """Serve until the block is left; `OSError` when the port is taken.
+    """Serve until the block is left; `OSError` when the port is taken, `TlsError` without the extra.
 
     *source* tells what people have at their banks, by default the invented households.
 
@@ -44,45 +42,26 @@ async def run_simulator(
     chosen = settings if settings is not None else SimulatorSettings()
     listener = _listen(chosen.host, chosen.port)
     with contextlib.closing(listener):
+        known = _certificates(chosen)
         world = new_world(chosen, source=source)
         host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
-        world.hooks.origin = f"http://{host}:{listener.getsockname()[1]}"
+        scheme = "http" if known is None else "https"
+        world.hooks.origin = f"{scheme}://{host}:{listener.getsockname()[1]}"
         async with world.running():
             app = create_app(world, own_time=False)
-            async with _serving(app, listener):
+            served = (
+                serving(app, listener)
+                if known is None
+                else serving_tls(app, listener, known, faults=world.faults)
+            )
+            async with served:
                 yield Simulator(world.settings, world.origin, world, app)
 
 
-@asynccontextmanager
-async def _serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
-    server = _Server(
-        uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            ws="none",
-            lifespan="off",
-            server_header=False,
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-        )
-    )
-    serving = asyncio.get_running_loop().create_task(server.serve(sockets=[listener]))
-    try:
-        await _started(server, serving)
-        yield
-    finally:
-        server.should_exit = True
-        await serving
-
-
-class _Server(uvicorn.Server):
-    """A server that leaves the process's signals to whoever started it."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture nothing."""
-        yield
+def _certificates(settings: SimulatorSettings) -> Certificates | None:
+    if settings.tls_authority is None:
+        return None
+    return certificates({settings.host, *settings.control_hosts}, settings.tls_authority)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -96,11 +75,3 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
-
-
-async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
-    while not server.started:
-        if serving.done():
-            await serving
-            raise RuntimeError("the simulator did not start")
-        await asyncio.sleep(0.005)

@@ -32,6 +32,8 @@ class SimulatorSettings:
     # Where it listens. Port 0 takes any free port.
     host: str = "127.0.0.1"
     port: int = 0
+    # Speak TLS, with an authority made at start whose certificate is written into this file.
+    tls_authority: Path | None = None
     # Names, beside numbers and names without a dot, by which a browser may reach the control API.
     control_hosts: frozenset[str] = frozenset()
     # What it is: the same seed makes the same people, banks and movements.

@@ -5,21 +5,15 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
-from typing import get_args
 
 import pytest
 
-from tomada.simulator.faults import Effect, EventEffect
-from tomada.simulator.faults_modes import modes
-from tomada.simulator.scenarios import ScenarioError, read_scenario, scenario_names
+from tomada.simulator.scenarios import ScenarioError, read_scenario
 from tomada.simulator.scenarios.banks import BankVerbs
 from tomada.simulator.scenarios.cards import CardVerbs
 from tomada.simulator.scenarios.checks import CheckVerbs
-from tomada.simulator.scenarios.language import KINDS, Distance, verbs
+from tomada.simulator.scenarios.language import Distance, verbs
 from tomada.simulator.scenarios.rows import RowVerbs
-
-PAGE = Path(__file__).parents[3] / "docs/reference/simulator-scenarios.md"
 
 
 def test_values_are_read_as_their_kind() -> None:
@@ -115,24 +109,6 @@ def test_every_verb_can_be_played() -> None:
     missing = [verb for verb in verbs() if not any(hasattr(one, verb) for one in doers)]
 
     assert missing == []
-
-
-def test_the_reference_page_has_every_verb_field_and_kind() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-
-    for name, verb in verbs().items():
-        row = next(line for line in page.splitlines() if line.startswith(f"| `{name}`"))
-        absent = [one for one in verb.fields if f"`{one}`" not in row]
-        assert absent == [], name
-    assert [kind for kind in KINDS if f"| {kind} |" not in page] == []
-
-
-def test_the_reference_page_has_every_fault_and_every_scenario() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-
-    words = [*modes(), *get_args(Effect), *get_args(EventEffect), *scenario_names()]
-
-    assert [word for word in words if f"`{word}`" not in page] == []
 
 
 def test_the_command_refuses_a_scenario_that_is_not_there() -> None:

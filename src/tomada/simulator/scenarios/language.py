@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
-from tomada.simulator.faults import Effect
+from tomada.simulator.faults import Effect, HandshakeEffect
 from tomada.simulator.faults_modes import modes
 from tomada.simulator.hooks import Mode
 
@@ -88,14 +88,18 @@ class Scenario:
 
 def verbs() -> dict[str, Verb]:
     """Give the whole language."""
-    return (
-        dict(_banks())
-        | dict(_rows())
-        | dict(_cards())
-        | dict(_bills())
-        | dict(_disturbances())
-        | dict(_checks())
-    )
+    return {name: verb for group in groups().values() for name, verb in group.items()}
+
+
+def groups() -> dict[str, dict[str, Verb]]:
+    """Give the whole language by what the verbs are about."""
+    return {
+        "Connections and time": dict(_banks()),
+        "Movements": dict(_rows()),
+        "Cards and bills": dict(_cards()) | dict(_bills()),
+        "Disturbances": dict(_disturbances()),
+        "Checks": dict(_checks()),
+    }
 
 
 _NAME = Field("name")
@@ -278,7 +282,7 @@ def _disturbances() -> Iterator[tuple[str, Verb]]:
     yield (
         "fault",
         Verb(
-            Field("text", choices=(*get_args(Effect), *modes())),
+            Field("text", choices=(*get_args(Effect), *get_args(HandshakeEffect), *modes())),
             "Let answers or events go wrong, by an effect or a mode (`P04.nan`); see the faults. An "
             "effect without *count* lasts until `no_faults`.",
             request | answer | {"headers": _ANYTHING},

@@ -56,7 +56,7 @@ export function faults(list) {
   if (list.length === 0) return h("p.quiet", {}, "Every answer is as it should be.");
   return h("ul.plain", {}, list.map((fault) => {
     const spent = fault.count !== null && fault.count !== undefined && fault.fired >= fault.count;
-    const where = fault.event ?? `${fault.method} ${fault.path}`;
+    const where = fault.event ?? (fault.method ? `${fault.method} ${fault.path}` : "TLS handshakes");
     const often = fault.count === null ? "always" : `${fault.fired} of ${fault.count}`;
     return h(`li.entry${spent ? ".spent" : ""}`, {}, h("span.chip.warn", {}, fault.effect === "status" ? String(fault.status) : plain(fault.effect)),
       h("code.grow.what", { title: where }, where), h("small.quiet", {}, `fired ${often}`),

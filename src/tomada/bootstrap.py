@@ -14,6 +14,7 @@ from tomada.adapters.signals.postgres import PostgresSignals
 from tomada.domain.clock import Clock, utc_now
 from tomada.pluggy import PluggyClient
 from tomada.ports import KeyProvider, RateLimiter, Signals
+from tomada.services.absences import Absences
 from tomada.services.access import Access
 from tomada.services.audit import Audit
 from tomada.services.bills import BillReader, Bills
@@ -28,6 +29,7 @@ from tomada.services.items import Items
 from tomada.services.ledger import Ledger
 from tomada.services.notify import Notifications
 from tomada.services.reading import Reading
+from tomada.services.removals import Removals
 from tomada.services.runs import Runs
 from tomada.services.sync import Syncs
 from tomada.services.upkeep import Upkeep
@@ -62,6 +64,7 @@ class App:
     inbox: Inbox
     reading: Reading
     upkeep: Upkeep
+    removals: Removals
     pings: dict[str, Ping]
 
 
@@ -153,7 +156,6 @@ def _assemble(
         idle=settings.session_idle, absolute=settings.session_absolute,
     )  # fmt: skip
     runs = Runs(store, vault, clock, audit, notices)
-    history = timedelta(days=settings.history_days)
     return App(
         settings=settings,
         clock=clock,
@@ -169,13 +171,21 @@ def _assemble(
         notices=notices,
         inbox=Inbox(store, vault, clock, hooks, settings.pluggy_client_id),
         bills=Bills(store, vault),
-        reading=Reading(
-            runs,
-            Walks(runs, clock, pluggy, history),
-            BillReader(runs, clock, pluggy),
-            pluggy,
-            uuid7(),
-        ),
+        reading=_reading(runs, clock, pluggy, audit, settings),
         upkeep=Upkeep(store, clock, binding, syncs, hooks, access, settings.register_webhook),
+        removals=Removals(store, clock, audit),
         pings={"database": store.ping, "keys": vault.ping},
+    )
+
+
+def _reading(
+    runs: Runs, clock: Clock, pluggy: PluggyClient, audit: Audit, settings: Settings
+) -> Reading:
+    history = timedelta(days=settings.history_days)
+    return Reading(
+        runs,
+        Walks(runs, clock, pluggy, Absences(runs, clock, pluggy, audit), history),
+        BillReader(runs, clock, pluggy),
+        pluggy,
+        uuid7(),
     )

@@ -9,6 +9,7 @@ from cyclopts import App as Commands
 from pydantic import ValidationError
 
 from tomada.cli.demo import demo
+from tomada.cli.removals import removals
 from tomada.cli.serve import up, web, worker
 from tomada.cli.simulate import simulate
 from tomada.cli.users import users
@@ -29,6 +30,7 @@ def commands() -> Commands:
     for command in (demo, up, web, worker, simulate):
         app.command(command)
     app.command(users)
+    app.command(removals)
     return app
 
 

@@ -16,7 +16,7 @@ from tomada.services.normalise import content, movement
 from tomada.services.sealed import seal
 from tomada.services.vault import Keys
 from tomada.store.feed import FeedRows
-from tomada.store.transactions import TransactionRow, TransactionRows
+from tomada.store.transactions import Gone, TransactionRow, TransactionRows
 from tomada.store.tx import Tx
 
 RAW_GROUP = "raw"
@@ -77,14 +77,16 @@ class Book:
             gone=(),
             newest=max((one.created_at for one in latest.values()), default=None),
         )
-        await self._tell(tx, effects, now=now)
+        await tell(tx, self.item_id, self.account_id, effects, now=now)
         return effects
 
-    async def bury(self, tx: Tx, pluggy_ids: Sequence[str], *, now: datetime) -> Effects:
+    async def bury(
+        self, tx: Tx, pluggy_ids: Sequence[str], *, now: datetime, reason: Gone
+    ) -> Effects:
         """Turn rows that Pluggy confirmed to be absent into tombstones."""
-        gone = await TransactionRows(tx).bury(self.account_id, pluggy_ids, at=now)
+        gone = await TransactionRows(tx).bury(self.account_id, pluggy_ids, at=now, reason=reason)
         effects = Effects(read=0, added=(), changed=(), gone=tuple(gone), newest=None)
-        await self._tell(tx, effects, now=now)
+        await tell(tx, self.item_id, self.account_id, effects, now=now)
         return effects
 
     def _row(
@@ -114,19 +116,27 @@ class Book:
             changed_at=now,
         )
 
-    async def _tell(self, tx: Tx, effects: Effects, *, now: datetime) -> None:
-        lines: list[tuple[FeedKind, tuple[TransactionId, ...]]] = [
-            ("transactions.new", effects.added),
-            ("transactions.changed", effects.changed),
-            ("transactions.gone", effects.gone),
-        ]
-        entries = [(kind, self._line(ids)) for kind, ids in lines if ids]
-        await FeedRows(tx).append(entries, at=now)
 
-    def _line(self, ids: tuple[TransactionId, ...]) -> dict[str, Any]:
-        return {
-            "itemId": self.item_id,
-            "accountId": self.account_id,
-            "count": len(ids),
-            "transactionIds": [str(one) for one in ids],
-        }
+async def tell(
+    tx: Tx, item_id: ItemId, account_id: AccountId, effects: Effects, *, now: datetime
+) -> None:
+    """Write what happened to an account's rows into the feed."""
+    lines: list[tuple[FeedKind, tuple[TransactionId, ...]]] = [
+        ("transactions.new", effects.added),
+        ("transactions.changed", effects.changed),
+        ("transactions.gone", effects.gone),
+    ]
+    entries: list[tuple[FeedKind, dict[str, Any]]] = [
+        (
+            kind,
+            {
+                "itemId": item_id,
+                "accountId": account_id,
+                "count": len(ids),
+                "transactionIds": [str(one) for one in ids],
+            },
+        )
+        for kind, ids in lines
+        if ids
+    ]
+    await FeedRows(tx).append(entries, at=now)

@@ -20,12 +20,13 @@ from tomada.domain.ids import AccountId, ItemId
 from tomada.pluggy import PluggyClient
 from tomada.pluggy.models.accounts import Account
 from tomada.pluggy.models.items import Item as PluggyItem
+from tomada.services.absences import GOING_ON
 from tomada.services.account_rows import account_row
 from tomada.services.bills import BillReader
 from tomada.services.listing import Changes
 from tomada.services.provider import translated
 from tomada.services.runs import Run, Runs
-from tomada.services.walks import GOING_ON, Walks
+from tomada.services.walks import Walks
 from tomada.store.accounts import AccountRow, AccountRows
 from tomada.store.feed import FeedRows
 from tomada.telemetry import log, where

@@ -8,6 +8,7 @@ from tomada.domain.clock import Clock, bank_day
 from tomada.domain.ids import AccountId
 from tomada.pluggy import PluggyClient
 from tomada.pluggy.models.accounts import Account
+from tomada.services.absences import Absences
 from tomada.services.hints import Hints
 from tomada.services.pages import Book
 from tomada.services.provider import translated
@@ -16,9 +17,6 @@ from tomada.store.accounts import AccountRow, AccountRows
 
 OVERLAP = timedelta(minutes=10)
 """Rows may become visible a little after the creation time they bear."""
-GOING_ON = ("UPDATING", "MERGING")
-"""States of an item in which Pluggy is reading the bank."""
-_IDS_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +26,7 @@ class Walks:
     runs: Runs
     clock: Clock
     pluggy: PluggyClient
+    absences: Absences
     history: timedelta
 
     async def read(self, run: Run, account: Account, mark: AccountRow, *, whole: bool) -> None:
@@ -62,11 +61,13 @@ class Walks:
     async def _walk(self, run: Run, book: Book, mark: AccountRow) -> None:
         """Read an account's rows by creation time, or all of them where it was never read."""
         full = run.lease.full or mark.walked_at is None
+        began = self.clock()
         date_from, created_from = self._from(run.hints, book.account_id, mark, full=full)
         rows = self.pluggy.transactions(
             book.account.id, date_from=date_from, created_at_from=created_from
         )
         newest: datetime | None = None
+        seen: set[str] = set()
         pages = rows.pages()
         while True:
             with translated():
@@ -75,16 +76,24 @@ class Walks:
                 break
             times = (one.created_at for one in page.items)
             newest = max(filter(None, (newest, *times)), default=None)
+            if full:
+                seen.update(one.id for one in page.items)
             async with self.runs.writing(run) as tx:
                 effects = await book.put(tx, page.items, now=self.clock())
                 await self.runs.count(tx, run, effects)
                 if page.next is None:
                     # The mark commits with the last page: it never passes rows that are not in.
+                    # Nor does it pass the beginning: a row that came in behind the reading's back
+                    # may be older than one that came in before its eyes.
                     await AccountRows(tx).mark_walked(
                         book.account_id,
-                        watermark=newest,
-                        full_at=self.clock() if full else None,
+                        watermark=None if newest is None else min(newest, began),
+                        full=(began, self.clock()) if full else None,
                     )
+        if full and date_from is not None:
+            # The first day is asked for to be safe, and may be cut by the provider's own zone.
+            later = date_from + timedelta(days=1)
+            await self.absences.compare(run, book, mark, seen=seen, day_from=later)
 
     def _from(
         self, hints: Hints, account_id: AccountId, mark: AccountRow, *, full: bool
@@ -100,25 +109,13 @@ class Walks:
         return None, since - OVERLAP
 
     async def _look_up(self, run: Run, book: Book, ids: Sequence[str]) -> None:
-        """Read rows by id; those that Pluggy does not have any more become tombstones.
-
-        An absence counts only on an item that is well: after a consent has ended Pluggy may
-        answer with empty lists.
-        """
-        for start in range(0, len(ids), _IDS_AT_ONCE):
-            asked = ids[start : start + _IDS_AT_ONCE]
-            with translated():
-                found = [one async for one in self.pluggy.transactions(book.account.id, ids=asked)]
-            absent = set(asked) - {one.id for one in found}
+        """Read rows by id; those that Pluggy does not have any more become tombstones."""
+        found, absent = await self.absences.ask(book, ids)
+        if absent and not await self.absences.prove_something(run, while_reading=True):
+            absent = []
+        async with self.runs.writing(run) as tx:
+            put = await book.put(tx, found, now=self.clock())
+            await self.runs.count(tx, run, put)
             if absent:
-                with translated():
-                    item = await self.pluggy.get_item(run.item_id)
-                if item.status not in ("UPDATED", *GOING_ON):
-                    absent = set()
-
-            async with self.runs.writing(run) as tx:
-                put = await book.put(tx, found, now=self.clock())
-                await self.runs.count(tx, run, put)
-                if absent:
-                    buried = await book.bury(tx, sorted(absent), now=self.clock())
-                    await self.runs.count(tx, run, buried)
+                buried = await book.bury(tx, absent, now=self.clock(), reason="named")
+                await self.runs.count(tx, run, buried)

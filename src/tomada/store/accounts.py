@@ -27,11 +27,13 @@ class AccountRow:
     sealed_raw: bytes
     watermark: datetime | None = None
     walked_at: datetime | None = None
+    walk_began_at: datetime | None = None
 
 
 _COLUMNS = (
     "id, item_id, type, subtype, currency, balance_minor, credit_limit_minor,"
-    " available_limit_minor, as_of, content_digest, sealed, sealed_raw, watermark, walked_at"
+    " available_limit_minor, as_of, content_digest, sealed, sealed_raw, watermark, walked_at,"
+    " walk_began_at"
 )
 
 
@@ -91,18 +93,25 @@ class AccountRows:
         return changed is not None
 
     async def mark_walked(
-        self, account_id: AccountId, *, watermark: datetime | None, full_at: datetime | None
+        self,
+        account_id: AccountId,
+        *,
+        watermark: datetime | None,
+        full: tuple[datetime, datetime] | None,
     ) -> None:
-        """Record a finished walk: the newest creation time it applied, and when, if it was full.
+        """Record a finished walk: the newest creation time it applied, and its own time if full.
 
         The mark never goes back.
         """
+        began, ended = full if full is not None else (None, None)
         await self.tx.conn.execute(
             "UPDATE accounts SET watermark = greatest(watermark, $3),"
-            " walked_at = coalesce($4, walked_at) WHERE entity_id = $1 AND id = $2"
+            " walked_at = coalesce($4, walked_at), walk_began_at = coalesce($5, walk_began_at)"
+            " WHERE entity_id = $1 AND id = $2"
             " AND ($4::timestamptz IS NOT NULL OR watermark IS DISTINCT FROM greatest(watermark, $3))",
             self.tx.scope(),
             account_id,
             watermark,
-            full_at,
+            ended,
+            began,
         )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple, cast
+from typing import Literal, NamedTuple, cast
 from uuid import UUID
 
 import asyncpg
@@ -48,6 +48,10 @@ class Known:
     content_digest: bytes
     gone: bool
 
+
+Gone = Literal["named", "absent", "expired"]
+"""How a row went: an event named it and Pluggy has it no more; two complete readings did not find
+it; or it was an authorisation, which they did not find."""
 
 SealedRow = tuple[TransactionId, bytes]
 """A row's id and its sealed ``Detail``."""
@@ -97,7 +101,8 @@ _SETS = ", ".join(f"{name} = excluded.{name}" for name in _WRITTEN_NAMES if name
 _UPSERT = (
     f"INSERT INTO transactions (entity_id, {_WRITTEN})"  # noqa: S608
     f" SELECT $1, * FROM unnest({_ARRAYS})"
-    f" ON CONFLICT (entity_id, account_id, pluggy_id) DO UPDATE SET {_SETS}, gone_at = NULL"
+    f" ON CONFLICT (entity_id, account_id, pluggy_id) DO UPDATE SET {_SETS}, gone_at = NULL,"
+    " gone_reason = NULL, missing_since = NULL, seen_until = NULL"
 )
 _WHERE = (
     " FROM transactions WHERE entity_id = $1 AND gone_at IS NULL"
@@ -149,30 +154,22 @@ class TransactionRows:
         await self.tx.conn.execute(_UPSERT, self.tx.scope(), *columns)
 
     async def bury(
-        self, account_id: AccountId, pluggy_ids: Sequence[str], *, at: datetime
+        self, account_id: AccountId, pluggy_ids: Sequence[str], *, at: datetime, reason: Gone
     ) -> list[TransactionId]:
         """Turn live rows into tombstones; gives the ids of those that were alive."""
         records = await self.tx.conn.fetch(
-            "UPDATE transactions SET gone_at = $4, changed_at = $4"
-            " WHERE entity_id = $1 AND account_id = $2 AND pluggy_id = ANY($3)"
-            " AND gone_at IS NULL RETURNING id",
+            "UPDATE transactions t SET gone_at = $4, changed_at = $4, gone_reason = $5,"
+            " seen_until = coalesce(t.seen_until, a.walk_began_at) FROM accounts a"
+            " WHERE t.entity_id = $1 AND t.account_id = $2 AND t.pluggy_id = ANY($3)"
+            " AND t.gone_at IS NULL AND a.entity_id = t.entity_id AND a.id = t.account_id"
+            " RETURNING t.id",
             self.tx.scope(),
             account_id,
             list(pluggy_ids),
             at,
+            reason,
         )
         return [r["id"] for r in records]
-
-    async def live_since(self, account_id: AccountId, day: date) -> list[str]:
-        """List Pluggy's ids of the account's live rows from *day* on."""
-        records = await self.tx.conn.fetch(
-            "SELECT pluggy_id FROM transactions WHERE entity_id = $1 AND account_id = $2"
-            " AND day >= $3 AND gone_at IS NULL",
-            self.tx.scope(),
-            account_id,
-            day,
-        )
-        return [r["pluggy_id"] for r in records]
 
     async def page(self, where: Filter, *, after: Place | None, limit: int) -> list[TransactionRow]:
         """List live rows newest first, from behind *after*."""

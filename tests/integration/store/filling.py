@@ -17,6 +17,8 @@ _WORDS = {
     ("transactions", "direction"): "DEBIT",
     ("syncs", "state"): "queued",
     ("notifications", "type"): "error",
+    ("transactions", "gone_reason"): "named",
+    ("removals", "state"): "waiting",
 }
 
 
@@ -84,6 +86,7 @@ def _value(table: str, column: str, kind: str, entity: UUID) -> Any:
     """Invent a value; every id of an entity is the same one, so that references hold."""
     by_kind: dict[str, Any] = {
         "uuid": entity,
+        "_uuid": [entity],
         "text": _WORDS.get((table, column), entity.hex),
         "bytea": entity.bytes,
         "timestamptz": _AT,

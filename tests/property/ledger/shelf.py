@@ -115,7 +115,7 @@ async def filled(
 async def _write(tx: Tx, keys: Keys, account: Account, lines: list[Line]) -> None:
     book = Book(keys, ItemId(account.item_id), account)
     await book.put(tx, [_as_sent(line, account.type) for line in lines], now=NOW)
-    await book.bury(tx, [line.pluggy_id for line in lines if line.gone], now=NOW)
+    await book.bury(tx, [line.pluggy_id for line in lines if line.gone], now=NOW, reason="named")
 
 
 def plain(text: str) -> str:

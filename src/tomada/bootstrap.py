@@ -13,6 +13,7 @@ from tomada.adapters.limits.postgres import PostgresLimiter
 from tomada.adapters.signals.postgres import PostgresSignals
 from tomada.domain.clock import Clock, utc_now
 from tomada.pluggy import PluggyClient
+from tomada.pluggy.verification import SignatureScheme
 from tomada.ports import KeyProvider, RateLimiter, Signals
 from tomada.services.absences import Absences
 from tomada.services.access import Access
@@ -22,6 +23,7 @@ from tomada.services.binding import Binding
 from tomada.services.connect import Connect, ConnectSettings
 from tomada.services.consents import Consents
 from tomada.services.feed import Feed
+from tomada.services.hook_secrets import HookSecrets
 from tomada.services.hooks import Hooks, HookSettings
 from tomada.services.inbox import Inbox
 from tomada.services.institutions import Institutions
@@ -29,6 +31,7 @@ from tomada.services.items import Items
 from tomada.services.ledger import Ledger
 from tomada.services.notify import Notifications
 from tomada.services.reading import Reading
+from tomada.services.registration import Registration
 from tomada.services.removals import Removals
 from tomada.services.runs import Runs
 from tomada.services.sync import Syncs
@@ -122,6 +125,29 @@ def _limiter(store: Store) -> RateLimiter:
     return PostgresLimiter(pool=store.pool)
 
 
+def _hook_settings(settings: Settings) -> HookSettings:
+    secrets = (settings.webhook_hmac_secret, settings.webhook_hmac_previous_secret)
+    signature = None
+    if settings.webhook_hmac == "required":
+        signature = SignatureScheme(
+            header=settings.webhook_hmac_header,
+            secrets=tuple(filter(None, (one.get_secret_value() for one in secrets))),
+            digest=settings.webhook_hmac_digest,
+            encoding=settings.webhook_hmac_encoding,
+            prefix=settings.webhook_hmac_prefix,
+            signed=settings.webhook_hmac_signed,
+            timestamp_header=settings.webhook_hmac_timestamp_header or None,
+            tolerance=settings.webhook_hmac_max_age,
+        )
+    return HookSettings(
+        settings.webhook_url,
+        settings.webhook_header or None,
+        settings.webhook_sources,
+        enforce_networks=settings.webhook_source_policy == "enforce",
+        signature=signature,
+    )
+
+
 def _assemble(
     settings: Settings,
     clock: Clock,
@@ -137,13 +163,9 @@ def _assemble(
     consents = Consents(store, vault, clock, audit, institutions)
     binding = Binding(store, vault, clock, audit, pluggy)
     syncs = Syncs(store, clock, audit, binding, feed)
-    hooks = Hooks(
-        store, vault, clock, pluggy,
-        HookSettings(
-            settings.webhook_url, settings.webhook_header, settings.webhook_sources,
-            enforce_networks=settings.webhook_source_policy == "enforce",
-        ),
-    )  # fmt: skip
+    hook_settings = _hook_settings(settings)
+    secrets = HookSecrets(store, vault, clock)
+    registration = Registration(store, clock, pluggy, secrets, hook_settings)
     connect = Connect(
         store, vault, clock, audit, pluggy, institutions, consents,
         ConnectSettings(
@@ -156,6 +178,9 @@ def _assemble(
         idle=settings.session_idle, absolute=settings.session_absolute,
     )  # fmt: skip
     runs = Runs(store, vault, clock, audit, notices)
+    inbox = Inbox(
+        store, vault, clock, Hooks(clock, secrets, hook_settings), settings.pluggy_client_id
+    )
     return App(
         settings=settings,
         clock=clock,
@@ -169,10 +194,12 @@ def _assemble(
         items=Items(store, vault),
         feed=feed,
         notices=notices,
-        inbox=Inbox(store, vault, clock, hooks, settings.pluggy_client_id),
+        inbox=inbox,
         bills=Bills(store, vault),
         reading=_reading(runs, clock, pluggy, audit, settings),
-        upkeep=Upkeep(store, clock, binding, syncs, hooks, access, settings.register_webhook),
+        upkeep=Upkeep(
+            store, clock, binding, syncs, registration, access, settings.register_webhook
+        ),
         removals=Removals(store, clock, audit),
         pings={"database": store.ping, "keys": vault.ping},
     )

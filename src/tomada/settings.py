@@ -89,7 +89,41 @@ class Settings(BaseSettings):
     history_days: int = Field(365, ge=1, le=365, description="how far back the first sync reads")
 
     webhook_header: str = Field(
-        "X-Tomada-Webhook-Key", description="the header that carries the webhook secret"
+        "X-Tomada-Webhook-Key",
+        description="the header that carries the webhook secret; empty asks for none, which needs"
+        " a signature",
+    )
+    webhook_hmac: Literal["off", "required"] = Field(
+        "off", description="whether every delivery must be signed; there is no if-present"
+    )
+    webhook_hmac_header: str = Field("", description="the header that carries the signature")
+    webhook_hmac_secret: SecretStr = Field(
+        SecretStr(""), description="the signing secret, from dashboard.pluggy.ai"
+    )
+    webhook_hmac_previous_secret: SecretStr = Field(
+        SecretStr(""), description="the signing secret before, accepted while it is set"
+    )
+    webhook_hmac_digest: Literal["sha256", "sha384", "sha512"] = Field(
+        "sha256", description="the signature's algorithm"
+    )
+    webhook_hmac_encoding: Literal["hex", "base64"] = Field(
+        "hex", description="how the signature is written"
+    )
+    webhook_hmac_prefix: str = Field("", description="what stands before it, such as sha256=")
+    webhook_hmac_signed: str = Field(
+        "{body}", description="the signed string, of {body} and perhaps {timestamp}"
+    )
+    webhook_hmac_timestamp_header: str = Field(
+        "", description="the header that carries the signed timestamp"
+    )
+    webhook_hmac_max_age: timedelta = Field(
+        timedelta(minutes=5), description="how old a signed timestamp may be"
+    )
+    webhook_max_bytes: int = Field(
+        4 * 2**20,
+        ge=64 * 2**10,
+        le=8 * 2**20,
+        description="how large a delivery may be that bears the secret; others get 64 KiB",
     )
     webhook_sources: Networks = Field(
         (ip_network("177.71.238.212/32"), ip_network("52.67.145.81/32")),
@@ -123,6 +157,8 @@ class Settings(BaseSettings):
         """Take secrets from files named in the environment."""
         for name, variables in (
             ("pluggy_client_secret", ("TOMADA_PLUGGY_CLIENT_SECRET", "PLUGGY_CLIENT_SECRET")),
+            ("webhook_hmac_secret", ("TOMADA_WEBHOOK_HMAC_SECRET",)),
+            ("webhook_hmac_previous_secret", ("TOMADA_WEBHOOK_HMAC_PREVIOUS_SECRET",)),
             ("database_url", ("TOMADA_DATABASE_URL",)),
             ("database_owner_url", ("TOMADA_DATABASE_OWNER_URL",)),
         ):
@@ -143,9 +179,38 @@ class Settings(BaseSettings):
             parts = urlsplit(url)
             if parts.scheme not in ("http", "https") or not parts.hostname:
                 raise ValueError(f"{name} must be an http(s) origin, not {url!r}")
+        self._check_proofs()
         if self.env == "production":
             self._check_production()
         return self
+
+    def _check_proofs(self) -> None:
+        """See that a delivery has to prove something, and that nothing is asked for in vain."""
+        secret = bool(self.webhook_hmac_secret.get_secret_value())
+        header = bool(self.webhook_hmac_header)
+        if self.webhook_hmac == "required" and not (secret and header):
+            raise ValueError(
+                "TOMADA_WEBHOOK_HMAC=required needs TOMADA_WEBHOOK_HMAC_SECRET and"
+                " TOMADA_WEBHOOK_HMAC_HEADER"
+            )
+        if self.webhook_hmac == "off" and secret:
+            raise ValueError(
+                "a signing secret is set but TOMADA_WEBHOOK_HMAC is off; who forges would leave the"
+                " signature out, so set it to required or remove the secret"
+            )
+        stamped = "{timestamp}" in self.webhook_hmac_signed
+        if "{body}" not in self.webhook_hmac_signed or stamped != bool(
+            self.webhook_hmac_timestamp_header
+        ):
+            raise ValueError(
+                "TOMADA_WEBHOOK_HMAC_SIGNED contains {body}, and {timestamp} exactly where"
+                " TOMADA_WEBHOOK_HMAC_TIMESTAMP_HEADER names its header"
+            )
+        if not self.webhook_header and self.webhook_hmac == "off":
+            raise ValueError(
+                "webhooks would be accepted from everybody: set TOMADA_WEBHOOK_HEADER, or"
+                " TOMADA_WEBHOOK_HMAC=required"
+            )
 
     def _check_production(self) -> None:
         local = urlsplit(self.origin).hostname in ("localhost", "127.0.0.1", "::1")

@@ -17,7 +17,7 @@ from tomada.telemetry import log, where
 # A dead worker's work is found again within lease (8 s) plus one look.
 REQUEUE_EVERY = 2.0
 _TIDY_EVERY = 60.0
-_WEBHOOK_EVERY = 3600.0
+_WATCH_EVERY = 60.0
 _AGAIN_AFTER = 60.0
 _HEARTBEAT = timedelta(seconds=5)
 _LOOK_EVERY = timedelta(seconds=2)
@@ -49,7 +49,7 @@ class Worker:
             asyncio.create_task(self._every(REQUEUE_EVERY, upkeep.requeue)),
             asyncio.create_task(self._every(_TIDY_EVERY, upkeep.tidy)),
             asyncio.create_task(self._every(_TIDY_EVERY, upkeep.read_overdue)),
-            asyncio.create_task(self._every(_WEBHOOK_EVERY, upkeep.check_webhook)),
+            asyncio.create_task(self._webhook()),
         ]
         try:
             yield
@@ -74,6 +74,17 @@ class Worker:
                 log.error("chore_broke", error=where(error))
                 pause = min(seconds, _AGAIN_AFTER)
             await asyncio.sleep(pause)
+
+    async def _webhook(self) -> None:
+        """Check the webhook at the start, whoever did before, and then when an hour has passed."""
+        checked = False
+
+        async def look() -> None:
+            nonlocal checked
+            await (self.app.upkeep.watch_webhook if checked else self.app.upkeep.check_webhook)()
+            checked = True
+
+        await self._every(_WATCH_EVERY, look)
 
     async def _queue(self, stop: asyncio.Event) -> None:
         """Serve the queue; a lost database connection is waited out."""

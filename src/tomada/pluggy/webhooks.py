@@ -12,7 +12,7 @@ import msgspec
 from tomada.pluggy.errors import ContractError
 
 MAX_DEPTH = 16
-MAX_BYTES = 2**20
+MAX_BYTES = 8 * 2**20
 _LONGEST_NAME = 255
 _ID_KEYS = {
     "item": "itemId",

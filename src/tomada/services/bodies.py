@@ -23,6 +23,8 @@ def sealed_body(keys: Keys, event_id: str, raw: bytes) -> tuple[bytes, bytes]:
 def events_of(keys: Keys, rows: Iterable[InboxRow]) -> Iterator[WebhookEvent]:
     """Read what the rows say; a body that cannot be read is passed over, and logged."""
     for row in rows:
+        if row.sealed is None:
+            continue
         try:
             body = keys.open("inbox", row.event_id, row.sealed, group=row.body_digest.hex())
             yield parse_event(body)

@@ -1,161 +1,105 @@
-"""The installation's one webhook at Pluggy: its secret, its registration, its repair.
+"""Is it Pluggy who delivers? The proofs that are asked for, and nothing of a database while asking.
 
 The secret travels in a header that only a registered webhook can carry; an item-level
 ``webhookUrl`` cannot, and would deliver everything twice.
 """
 
-import asyncio
-import secrets
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from tomada.domain.clock import Clock
-from tomada.domain.errors import RefusedError
-from tomada.pluggy import PluggyClient, Webhook
-from tomada.pluggy.errors import PluggyError
-from tomada.pluggy.verification import Network, SecretHeader, WebhookVerifier
-from tomada.services.provider import translated
-from tomada.services.vault import Vault
-from tomada.store.hooks import HookRow, HookRows
-from tomada.store.tx import Store
-from tomada.telemetry import log
+from tomada.pluggy.verification import Network, SecretHeader, SignatureScheme, WebhookVerifier
+from tomada.services.hook_secrets import Accepted, HookSecrets
 
-_NAME = "pluggy"
-_EVENT = "all"
-_KEEP_SECONDS = 30.0
-
-Registration = Literal["made", "repaired", "unchanged"]
+Reason = Literal["hook", "source", "secret", "signature"]
 
 
 @dataclass(frozen=True, slots=True)
 class HookSettings:
-    """Where Pluggy delivers, with which header, and from where."""
+    """Where Pluggy delivers, and what proves that it is Pluggy.
+
+    *header* names the header of the secret; None asks for none, which needs a *signature*. There
+    is no asking for a signature where one is sent: who forges would leave it out.
+    """
 
     url: str
-    header: str
+    header: str | None
     networks: tuple[Network, ...]
     enforce_networks: bool
+    signature: SignatureScheme | None = None
 
 
-@dataclass(slots=True)
-class _Opened:
-    secrets: tuple[str, ...]
-    until: float
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was found of a delivery; *refused* is None for a genuine one.
+
+    *listed* says that it came from an address of Pluggy's, *first* holds the secrets where it is
+    the first to bear the current one.
+    """
+
+    refused: Reason | None
+    listed: bool
+    first: Accepted | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """Knows the webhook secret, and keeps Pluggy knowing where to deliver."""
+    """Knows what a genuine delivery looks like."""
 
-    store: Store
-    vault: Vault
     clock: Clock
-    pluggy: PluggyClient
+    secrets: HookSecrets
     settings: HookSettings
-    _opened: list[_Opened] = field(default_factory=list, repr=False)
-    _opening: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
-    async def refusal(
-        self, headers: Mapping[str, str], body: bytes, *, source: str
-    ) -> Literal["source", "secret", "signature"] | None:
-        """Name the proof that a delivery fails, None for a genuine one.
+    async def prove(
+        self,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        source: str,
+        locator: str | None,
+    ) -> Proof:
+        """Look at every proof, each time at all of them.
 
-        An address alone never proves anything, and is enforced only where configured so;
-        otherwise a delivery from elsewhere is logged and goes on.
+        *headers* holds the headers that came once. An address alone never proves anything, and is
+        enforced only where configured so. A *locator* names one of several webhooks; there is
+        one, and it has none, so any locator is refused after the same comparisons. Raises
+        ``UnavailableError`` where the secrets cannot be had.
         """
-        accepted = await self._secrets()
-        proof = SecretHeader(name=self.settings.header, secrets=accepted)
-        refused = WebhookVerifier(clock=self.clock, secret=proof).refusal(
-            headers, body, source=source
-        )
-        if refused is not None:
-            return refused
+        accepted = await self.secrets.accepted()
+        current, known = self._bears(headers, accepted)
+        signature = self.settings.signature
+        signed = signature is None or signature.accepts(headers, body, now=self.clock())
+        listed = self._listed(source)
+        refused: Reason | None = None
+        if locator is not None:
+            refused = "hook"
+        elif not known:
+            refused = "secret"
+        elif not signed:
+            refused = "signature"
+        elif self.settings.enforce_networks and not listed:
+            refused = "source"
+        first = accepted if current and accepted.new and refused is None else None
+        return Proof(refused, listed, first)
+
+    async def known_by_head(self, headers: Mapping[str, str]) -> bool:
+        """Tell whether the headers alone can be Pluggy's, before the body is read."""
+        return self._bears(headers, await self.secrets.accepted())[1]
+
+    def _bears(self, headers: Mapping[str, str], accepted: Accepted) -> tuple[bool, bool]:
+        """Tell whether the current secret is borne, and whether any accepted one is."""
+        name = self.settings.header
+        if name is None:
+            return False, True
+        current = SecretHeader(name=name, secrets=(accepted.current,)).accepts(headers)
+        # Compared in any case, so that the time does not tell whether there is one.
+        before = accepted.previous or accepted.current
+        previous = SecretHeader(name=name, secrets=(before,)).accepts(headers)
+        return current, current or previous
+
+    def _listed(self, source: str) -> bool:
         if not self.settings.networks:
-            return None
-        place = WebhookVerifier(clock=self.clock, networks=self.settings.networks)
-        if place.refusal(headers, body, source=source) is None:
-            return None
-        if self.settings.enforce_networks:
-            return "source"
-        log.debug("webhook_from_elsewhere")
-        return None
-
-    async def _secrets(self) -> tuple[str, ...]:
-        async with self._opening:
-            if self._opened and time.monotonic() < self._opened[0].until:
-                return self._opened[0].secrets
-            row = await self._row()
-            found = [self._open(row.sealed_secret, "secret")]
-            until = row.previous_until
-            if row.previous_sealed_secret is not None and until and self.clock() < until:
-                found.append(self._open(row.previous_sealed_secret, "previous"))
-            self._opened[:] = [_Opened(tuple(found), time.monotonic() + _KEEP_SECONDS)]
-            return tuple(found)
-
-    def _open(self, sealed: bytes, group: str) -> str:
-        return self.vault.system.open("hooks", _NAME, sealed, group=group).decode()
-
-    async def _row(self) -> HookRow:
-        async with self.store.begin() as tx:
-            row = await HookRows(tx).get(_NAME)
-            if row is None:
-                fresh = secrets.token_hex(32).encode()
-                sealed = self.vault.system.seal("hooks", _NAME, fresh, group="secret")
-                await HookRows(tx).add(_NAME, sealed, at=self.clock())
-                row = await HookRows(tx).get(_NAME)
-        if row is None:
-            raise RefusedError("the webhook's secret could not be kept")
-        return row
-
-    async def ensure(self) -> Registration:
-        """See that Pluggy delivers to us: register the webhook, or repair it.
-
-        Safe to call at any time and from several processes. Raises ``ProviderError`` where
-        Pluggy does not answer or refuses the address.
-        """
-        current = (await self._secrets())[0]
-        wanted = {self.settings.header: current}
-        outcome: Registration = "unchanged"
-        with translated():
-            ours = await self._registered()
-            if ours is None:
-                ours = await self._register(wanted)
-                outcome = "made"
-            elif _differs(ours, wanted):
-                ours = await self.pluggy.update_webhook(ours.id, headers=wanted, enabled=True)
-                outcome = "repaired"
-        async with self.store.begin() as tx:
-            await HookRows(tx).set_webhook(_NAME, ours.id, at=self.clock())
-        if outcome != "unchanged":
-            log.info("webhook_registered", status=outcome)
-        return outcome
-
-    async def _registered(self) -> Webhook | None:
-        hooks = await self.pluggy.list_webhooks()
-        ours = (one for one in hooks if one.url == self.settings.url and one.event == _EVENT)
-        return next(ours, None)
-
-    async def _register(self, headers: Mapping[str, str]) -> Webhook:
-        try:
-            return await self.pluggy.create_webhook(_EVENT, self.settings.url, headers=headers)
-        except PluggyError:
-            # Pluggy takes an address once, and another process of ours may have been first.
-            ours = await self._registered()
-            if ours is None:
-                raise
-            return ours
-
-
-def _differs(hook: Webhook, wanted: Mapping[str, str]) -> bool:
-    """Tell whether a registration lost its header or was switched off.
-
-    Header names are compared without case; Pluggy may not show header values, so a name without a
-    value counts as right.
-    """
-    shown = {name.lower(): value for name, value in (hook.headers or {}).items()}
-    for name, value in wanted.items():
-        if name.lower() not in shown or shown[name.lower()] not in (value, "", None):
             return True
-    return hook.disabled_at is not None
+        place = WebhookVerifier(clock=self.clock, networks=self.settings.networks)
+        return place.refusal({}, b"", source=source) is None

@@ -8,7 +8,7 @@ from tomada.domain.errors import NotFoundError, ProviderError, RefusedError
 from tomada.domain.ids import ItemId
 from tomada.services.access import Access
 from tomada.services.binding import Binding
-from tomada.services.hooks import Hooks
+from tomada.services.registration import Registration
 from tomada.services.sync import Syncs
 from tomada.store.consents import NonceRoutes
 from tomada.store.inbox import InboxRows
@@ -21,6 +21,10 @@ from tomada.telemetry import log
 
 UNCLAIMED = timedelta(hours=24)
 OVERDUE = timedelta(hours=24)
+BODIES_KEPT = timedelta(days=90)
+KEYS_KEPT = timedelta(days=400)
+"""For so long a repeat of an event is known as one."""
+_PRUNED_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Upkeep:
     clock: Clock
     binding: Binding
     syncs: Syncs
-    hooks: Hooks
+    registration: Registration
     access: Access
     register_webhook: bool
 
@@ -67,7 +71,17 @@ class Upkeep:
         async with self.store.begin() as tx:
             await NonceRoutes(tx).drop_expired(now=now)
             await InboxRows(tx).drop_unbound(before=now - UNCLAIMED)
+        await self._age_inbox()
         await self.access.sweep()
+
+    async def _age_inbox(self) -> None:
+        """Reduce old events to their keys, and forget very old ones, in small transactions."""
+        now, more = self.clock(), True
+        while more:
+            async with self.store.begin() as tx:
+                pruned = await InboxRows(tx).prune(before=now - BODIES_KEPT, at=now)
+                gone = await InboxRows(tx).forget(before=now - KEYS_KEPT)
+            more = _PRUNED_AT_ONCE in (pruned, gone)
 
     async def claim(self, item_id: ItemId) -> None:
         """Find out whose an announced item is; an item of nobody's is left alone."""
@@ -90,11 +104,16 @@ class Upkeep:
                 await WorkRows(tx).want(item_id, full=False)
                 await Jobs(tx).sync(item_id)
 
+    async def watch_webhook(self) -> None:
+        """Check the webhook where no process did for an hour."""
+        if self.register_webhook and await self.registration.due():
+            await self.check_webhook()
+
     async def check_webhook(self) -> None:
         """See that Pluggy still delivers to us; raises ``ProviderError`` where that fails."""
         if self.register_webhook:
             try:
-                await self.hooks.ensure()
+                await self.registration.ensure()
             except ProviderError as error:
                 log.warning("webhook_unregistered", code=error.provider_code)
                 raise

@@ -12,16 +12,20 @@ Arrival = Literal["new", "duplicate", "conflict"]
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """One event; *sealed* is its raw body under the installation's keyset."""
+    """One event; *sealed* is its raw body under the installation's keyset, None after 90 days.
+
+    *source* says whether it came from an address of Pluggy's (``listed``) or ``elsewhere``.
+    """
 
     event_id: str
     event: str
     item_id: ItemId | None
     body_digest: bytes
-    sealed: bytes
+    sealed: bytes | None
     state: str
     received_at: datetime
     reason: str | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class InboxRows:
         """Keep an event; a repeat is counted, a repeat with another body is kept beside it."""
         added = await self.tx.conn.fetchval(
             "INSERT INTO inbox (event_id, event, item_id, body_digest, sealed, state, reason,"
-            " received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+            " received_at, source) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
             " ON CONFLICT DO NOTHING RETURNING true",
             row.event_id,
             row.event,
@@ -44,6 +48,7 @@ class InboxRows:
             row.state,
             row.reason,
             row.received_at,
+            row.source,
         )
         if added:
             return "new"
@@ -119,7 +124,40 @@ class InboxRows:
         """Give up on events whose item nobody claimed since *before*; gives how many."""
         records = await self.tx.conn.fetch(
             "UPDATE inbox SET state = 'quarantined', reason = 'unclaimed'"
-            " WHERE state = 'unbound' AND received_at < $1 RETURNING event_id",
+            " WHERE state = 'unbound' AND coalesce(replayed_at, received_at) < $1"
+            " RETURNING event_id",
+            before,
+        )
+        return len(records)
+
+    async def prune(self, *, before: datetime, at: datetime) -> int:
+        """Take their bodies from up to 1,000 events of before *before*; gives how many.
+
+        Key and digest stay, so that a late repeat is still one. What was waiting until then is
+        given up: its item is compared whole every day, whatever events say.
+        """
+        records = await self.tx.conn.fetch(
+            "UPDATE inbox SET sealed = NULL, pruned_at = $2,"
+            " reason = CASE WHEN state IN ('new', 'unbound') THEN 'expired' ELSE reason END,"
+            " state = CASE WHEN state IN ('new', 'unbound') THEN 'done' ELSE state END"
+            " WHERE event_id IN (SELECT event_id FROM inbox WHERE received_at < $1"
+            " AND pruned_at IS NULL ORDER BY received_at LIMIT 1000 FOR UPDATE SKIP LOCKED)"
+            " RETURNING event_id",
+            before,
+            at,
+        )
+        await self.tx.conn.execute(
+            "UPDATE inbox_conflicts SET sealed = NULL WHERE event_id = ANY($1)",
+            [record["event_id"] for record in records],
+        )
+        return len(records)
+
+    async def forget(self, *, before: datetime) -> int:
+        """Drop up to 1,000 events of before *before*; gives how many."""
+        records = await self.tx.conn.fetch(
+            "DELETE FROM inbox WHERE event_id IN (SELECT event_id FROM inbox"
+            " WHERE received_at < $1 ORDER BY received_at LIMIT 1000 FOR UPDATE SKIP LOCKED)"
+            " RETURNING event_id",
             before,
         )
         return len(records)

@@ -30,7 +30,7 @@ from tomada.web.middleware import Edge
 from tomada.web.ops import Readiness
 from tomada.web.origins import origins_of
 from tomada.web.streams import Streams
-from tomada.web.webhooks import Refusals
+from tomada.web.webhooks import Refusals, larger_bodies
 
 
 def create_app(app: App) -> FastAPI:
@@ -81,7 +81,7 @@ def create_app(app: App) -> FastAPI:
     api.include_router(dashboard_router(app))
     describe_shapes(api, _shapes())
     # The one added last is the outermost.
-    api.add_middleware(Limits)
+    api.add_middleware(Limits, larger=larger_bodies(app))
     api.add_middleware(Edge, origins=origins, trusted_proxies=app.settings.trusted_proxies)
     return api
 

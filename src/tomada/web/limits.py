@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tomada.web.errors import RETRY_SECONDS, Problem
+from tomada.web.errors import RETRY_SECONDS, Problem, ProblemError
 
 KIB = 1024
 URL_BYTES = 4 * KIB
@@ -34,45 +35,86 @@ ALLOWANCES = {
     SYNC_PATH: Allowance(body_bytes=256 * KIB, body_seconds=10, handler_seconds=45),
 }
 
+Larger = Callable[[Scope], Awaitable[int]]
+"""How many bytes a request may send that already sent more than its allowance."""
+
+
+def is_webhook(path: str) -> bool:
+    """Tell whether a delivery goes there, to whichever of several webhooks."""
+    return path == WEBHOOK_PATH or path.startswith(f"{WEBHOOK_PATH}/")
+
 
 class _ClientGoneError(Exception):
     """The client hung up while it was sending."""
 
 
-class _BrokenLimitError(Exception):
+class _BrokenLimitError(ProblemError):
     """The request is more than its allowance."""
 
     def __init__(self, status: int, code: str, detail: str) -> None:
-        super().__init__(detail)
         # What else would come on the connection is not known, so it ends here.
-        self.problem = Problem(status, code, detail, {"Connection": "close"})
+        super().__init__(Problem(status, code, detail, {"Connection": "close"}))
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Reads the whole body before the application sees the request, within its allowance.
 
-    So no handler ever waits for a slow client, and each has a deadline of its own.
+    So no handler ever waits for a slow client, and each has a deadline of its own. *larger* is
+    asked about a request whose body outgrows its allowance.
     """
 
     app: ASGIApp
+    larger: Larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; streams pass."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        allowance = ALLOWANCES.get(scope["path"], API)
+        path = scope["path"]
+        allowance = ALLOWANCES.get(WEBHOOK_PATH if is_webhook(path) else path, API)
         try:
             length = _announced(scope)
-            body = b"" if length == 0 else await _read(receive, allowance, announced=length)
+            body = b"" if length == 0 else await self._read(scope, receive, allowance, length)
         except _ClientGoneError:
             return
-        except _BrokenLimitError as error:
+        except ProblemError as error:
             await _drain(receive)
             await error.problem.response(scope)(scope, receive, send)
             return
         await self._serve(scope, _replay(body, receive), send, seconds=allowance.handler_seconds)
+
+    async def _read(
+        self, scope: Scope, receive: Receive, allowance: Allowance, announced: int | None
+    ) -> bytes:
+        cap = await self._cap(scope, allowance.body_bytes, announced or 0)
+        body = bytearray()
+        try:
+            async with asyncio.timeout(allowance.body_seconds):
+                more = True
+                while more:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise _ClientGoneError
+                    body += message.get("body", b"")
+                    more = message.get("more_body", False)
+                    cap = await self._cap(scope, cap, len(body))
+        except TimeoutError:
+            seconds = f"{allowance.body_seconds:g}"
+            detail = f"the body took longer than {seconds} s"
+            raise _BrokenLimitError(408, "request_timeout", detail) from None
+        return bytes(body)
+
+    async def _cap(self, scope: Scope, cap: int, size: int) -> int:
+        """Give the bytes that the request may send, given that it sends *size*."""
+        if size <= cap:
+            return cap
+        larger = max(cap, await self.larger(scope))
+        if size > larger:
+            detail = f"a body here has at most {larger // KIB} KiB"
+            raise _BrokenLimitError(413, "content_too_large", detail)
+        return larger
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, *, seconds: float) -> None:
         started = False
@@ -116,28 +158,6 @@ def _announced(scope: Scope) -> int | None:
     return int(lengths[0]) if lengths else 0
 
 
-async def _read(receive: Receive, allowance: Allowance, *, announced: int | None) -> bytes:
-    if announced is not None and announced > allowance.body_bytes:
-        raise _too_large(allowance)
-    body = bytearray()
-    try:
-        async with asyncio.timeout(allowance.body_seconds):
-            more = True
-            while more:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise _ClientGoneError
-                body += message.get("body", b"")
-                more = message.get("more_body", False)
-                if len(body) > allowance.body_bytes:
-                    raise _too_large(allowance)
-    except TimeoutError:
-        seconds = f"{allowance.body_seconds:g}"
-        detail = f"the body took longer than {seconds} s"
-        raise _BrokenLimitError(408, "request_timeout", detail) from None
-    return bytes(body)
-
-
 async def _drain(receive: Receive) -> None:
     """Take a little of what still comes: who is cut off in mid-sentence does not hear why."""
     taken = 0
@@ -148,11 +168,6 @@ async def _drain(receive: Receive) -> None:
                 message = await receive()
                 taken += len(message.get("body", b""))
                 more = message.get("more_body", False)
-
-
-def _too_large(allowance: Allowance) -> _BrokenLimitError:
-    detail = f"a body here has at most {allowance.body_bytes // KIB} KiB"
-    return _BrokenLimitError(413, "content_too_large", detail)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

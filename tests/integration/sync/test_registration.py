@@ -58,7 +58,10 @@ async def test_what_was_broken_from_outside_is_mended(
     hooks = simulator.world.state.webhooks
     secret = dict(next(iter(hooks.values())).headers)
 
-    for damage in ("headers", "other secret", "disabled", "deleted"):
+    for damage, drift in (
+        ("headers", "header"), ("other secret", "secret"), ("disabled", "disabled"),
+        ("address", "address"), ("event", "event"), ("deleted", "absent"),
+    ):  # fmt: skip
         hook = next(iter(hooks.values()))
         match damage:
             case "headers":
@@ -67,12 +70,18 @@ async def test_what_was_broken_from_outside_is_mended(
                 hook.headers = dict.fromkeys(secret, "0" * 64)
             case "disabled":
                 hook.disabled_at = app.clock()
+            case "address":
+                hook.url = "https://elsewhere.example/hook"
+            case "event":
+                hook.event = "item/updated"
             case _:
                 hooks.clear()
         await app.upkeep.check_webhook()
 
         (mended,) = hooks.values()
         assert (dict(mended.headers), mended.disabled_at) == (secret, None), damage
+        assert _registered(simulator) == [("all", app.settings.webhook_url)], damage
+        assert (await app.upkeep.registration.secrets.row()).drift == drift
 
 
 async def test_an_intact_webhook_is_left_as_it_is(apps: list[App], simulator: Simulator) -> None:

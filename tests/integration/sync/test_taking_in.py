@@ -110,7 +110,7 @@ async def test_a_huge_delivery_is_refused_and_a_large_one_is_kept(
 ) -> None:
     padding = "x" * (60 * 1024)
     large = await pluggy.deliver(pluggy.event("item/updated", padding=padding))
-    huge = await pluggy.raw(b'{"event": "item/updated", "p": "' + b"x" * 2**21 + b'"}')
+    huge = await pluggy.raw(b'{"event": "item/updated", "p": "' + b"x" * 2**22 + b'"}')
 
     assert (large.status_code, huge.status_code) == (200, 413)
     assert len(await inbox(tomada)) == 1

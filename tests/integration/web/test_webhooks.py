@@ -1,7 +1,7 @@
 import asyncio
 import json
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import httpx2
@@ -91,7 +91,7 @@ async def test_the_shape_of_a_request_is_looked_at_first(
     tomada: Running, anonymous: httpx2.AsyncClient
 ) -> None:
     secret, body = await secret_of(tomada), json.dumps(event()).encode()
-    largest = body + b" " * (64 * 1024 - len(body))
+    largest = body + b" " * (4 * 2**20 - len(body))
 
     async def status(content: bytes, **headers: str) -> int:
         sent = secret | {"Content-Type": "application/json"}
@@ -106,28 +106,57 @@ async def test_the_shape_of_a_request_is_looked_at_first(
     assert (await anonymous.get(PATH)).status_code == 405
 
 
-async def test_a_chunked_body_is_counted_as_it_comes(
+async def test_who_does_not_bear_the_secret_may_send_64_kib(
     tomada: Running, anonymous: httpx2.AsyncClient
 ) -> None:
-    headers = await secret_of(tomada) | {"Content-Type": "application/json"}
+    secret = await secret_of(tomada)
+    json_type = {"Content-Type": "application/json"}
+    small, large = b" " * (64 * 1024), b" " * (64 * 1024 + 1)
 
-    async def chunks() -> Any:
-        for _ in range(65):
+    async def chunks(size: int) -> Any:
+        for _ in range(size // 1024 + 1):
             yield b" " * 1024
 
-    answer = await anonymous.post(PATH, content=chunks(), headers=headers)
+    async def status(content: Any, **headers: str) -> int:
+        answer = await anonymous.post(PATH, content=content, headers=json_type | headers)
+        return answer.status_code
 
-    assert answer.status_code == 413
+    wrong = dict.fromkeys(secret, "0" * 64)
+    assert [await status(small), await status(large)] == [403, 413]
+    assert [await status(small, **wrong), await status(large, **wrong)] == [403, 413]
+    assert await status(chunks(64 * 1024)) == 413
+    assert await status(chunks(64 * 1024), **secret) == 200
+    assert await status(chunks(4 * 2**20), **secret) == 413
 
 
-async def test_a_guesser_is_looked_at_sixty_times_a_minute(
+async def test_an_event_of_as_many_deletions_as_an_account_has_rows_is_kept(
     tomada: Running, anonymous: httpx2.AsyncClient
 ) -> None:
-    await secret_of(tomada)
+    secret = await secret_of(tomada)
 
-    answers = [(await anonymous.post(PATH, json=event())).status_code for _ in range(62)]
+    for count in (1_700, 100_000):
+        ids = [str(UUID(int=n)) for n in range(count)]
+        deleted = event(transactionIds=ids) | {"event": "transactions/deleted"}
+        answer = await anonymous.post(PATH, json=deleted, headers=secret)
 
-    assert answers == [403] * 60 + [429] * 2
+        assert answer.status_code == 200, count
+    assert await kept(tomada) == 2
+
+
+async def test_a_guesser_is_answered_sixty_times_a_minute_and_genuine_deliveries_always(
+    tomada: Running, anonymous: httpx2.AsyncClient
+) -> None:
+    secret = await secret_of(tomada)
+    guesses = [(await anonymous.post(PATH, json=event())).status_code for _ in range(62)]
+
+    genuine = [
+        (await anonymous.post(PATH, json=event(), headers=secret)).status_code for _ in range(3)
+    ]
+    again = (await anonymous.post(PATH, json=event())).status_code
+
+    assert guesses == [403] * 60 + [429] * 2
+    assert genuine == [200] * 3
+    assert again == 429
 
 
 async def test_a_delivery_that_cannot_be_kept_is_asked_for_again(

@@ -9,7 +9,7 @@ from pydantic import AliasChoices
 
 import tomada.web
 from tests.repo.checkout import read, texts
-from tomada.cli.app import commands
+from tomada.cli.app import COMMANDS
 from tomada.settings import Settings
 
 SETTING = re.compile(r"\b(?:TOMADA|PLUGGY)_[A-Z][A-Z_]*[A-Z]\b|\bAPP_URL\b")
@@ -38,7 +38,7 @@ def unread(text: str, read_elsewhere: set[str]) -> set[str]:
 
 
 def unknown_commands(text: str) -> set[str]:
-    return set(COMMAND.findall(text)) - set(commands())
+    return set(COMMAND.findall(text)) - set(COMMANDS)
 
 
 def nameless(path: str) -> str:

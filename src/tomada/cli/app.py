@@ -2,41 +2,49 @@
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from typing import NoReturn
 
 import uvloop
 from cyclopts import App as Commands
 from pydantic import ValidationError
 
-from tomada.cli.demo import demo
-from tomada.cli.removals import removals
-from tomada.cli.serve import up, web, worker
-from tomada.cli.simulate import simulate
-from tomada.cli.users import users
 from tomada.domain.errors import TomadaError
 from tomada.store.embedded_errors import EmbeddedError
 
+# Named, not imported: a command brings what it needs itself and nothing of the others.
+COMMANDS = {
+    "demo": "tomada.cli.demo:demo",
+    "up": "tomada.cli.serve:up",
+    "web": "tomada.cli.serve:web",
+    "worker": "tomada.cli.serve:worker",
+    "simulate": "tomada.cli.simulate:simulate",
+    "users": "tomada.cli.users:users",
+    "removals": "tomada.cli.removals:removals",
+}
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
 
-def commands() -> Commands:
-    """Put the commands together."""
+def commands(words: Sequence[str]) -> Commands:
+    """Put the commands together for a line of *words*."""
     app = Commands(
         name="tomada",
         help="Open finance for Brazilian products: connect banks through Pluggy.",
         version_flags=["--version"],
         help_flags=["--help", "-h"],
     )
-    for command in (demo, up, web, worker, simulate):
-        app.command(command)
-    app.command(users)
-    app.command(removals)
+    for name, place in COMMANDS.items():
+        app.command(place, name=name)
+    if not set(words) & set(COMMANDS):
+        # The list of commands has a sentence of each, which stands in its module.
+        for name in COMMANDS:
+            app[name]
     return app
 
 
 def run() -> None:
     """Run the typed command and exit with its code."""
-    app = commands()
+    app = commands(sys.argv[1:])
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(app.run_async())

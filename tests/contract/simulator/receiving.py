@@ -18,6 +18,8 @@ class Receiver:
     script: list[int] = field(default_factory=list)
     pause: float = 0.0
     taken: list[tuple[dict[str, str], Any]] = field(default_factory=list)
+    # The same bodies, byte for byte.
+    raw: list[bytes] = field(default_factory=list)
 
     def events(self, name: str) -> list[Any]:
         """List the bodies of one event."""
@@ -64,6 +66,7 @@ async def _one(
     headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
     body = await reader.readexactly(int(headers["content-length"]))
     receiver.taken.append((headers, json.loads(body)))
+    receiver.raw.append(body)
     status = receiver.script.pop(0) if receiver.script else 200
     await asyncio.sleep(receiver.pause)
     writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n".encode())

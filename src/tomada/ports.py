@@ -47,9 +47,14 @@ class Signals(Protocol):
 class RateLimiter(Protocol):
     """Keeps all calls to Pluggy from one address below its request limits."""
 
-    async def acquire(self, family: str, *, interactive: bool) -> None:
+    async def acquire(self, family: str, *, interactive: bool, share: str = "") -> None:
         """Return when one request of the endpoint *family* may be sent, which may take long.
 
-        Interactive calls, for which a person waits, go before the others.
+        Interactive calls, for which a person waits, go before the others; these are served by
+        who waits under the *share* that had the least lately.
         """
+        ...
+
+    async def refused(self, family: str, *, seconds: float | None, limit: int | None) -> None:
+        """Silence the *family* for everybody, after a refusal that came all the same."""
         ...

@@ -4,7 +4,7 @@ from tomada.pluggy import errors
 from tomada.pluggy.calls import CallRecord
 from tomada.pluggy.client import PluggyClient
 from tomada.pluggy.dates import BankDate, PlainDate
-from tomada.pluggy.limits import Allowance, Limiter, MemoryLimiter, NoLimiter
+from tomada.pluggy.limits import Allowance, Limiter, NoLimiter, sharing
 from tomada.pluggy.models.accounts import Account, Bill
 from tomada.pluggy.models.connectors import Connector
 from tomada.pluggy.models.items import Consent, Item, ItemStatus
@@ -14,6 +14,7 @@ from tomada.pluggy.options import ConnectorFilter, ConnectTokenOptions, ItemOpti
 from tomada.pluggy.paging import Page
 from tomada.pluggy.retry import RetryPolicy
 from tomada.pluggy.transactions import TransactionList
+from tomada.pluggy.window import MemoryLimiter
 
 __all__ = [
     "Account",
@@ -40,4 +41,5 @@ __all__ = [
     "TransactionList",
     "Webhook",
     "errors",
+    "sharing",
 ]

@@ -114,6 +114,7 @@ def _refusal(answer: Answer, request: Request, *, now: datetime) -> Refusal:
         item_ids=_words(body.get("items")),
         when=_allowed_at(extra if isinstance(extra, dict) else {}),
         reset=_wait_asked(answer, now=now),
+        limit=_limit(answer),
     )
 
 
@@ -175,8 +176,13 @@ def _instant(value: Any) -> datetime | None:
 
 
 def _wait_asked(answer: Answer, *, now: datetime) -> float | None:
-    """Read how long the server asks to wait; ``Retry-After`` is its word, the other a hint."""
-    stated = answer.headers.get("retry-after") or answer.headers.get("ratelimit-reset")
+    """Read how long the server asks to wait; the longer where its two headers differ."""
+    names = ("retry-after", "ratelimit-reset")
+    asked = (_seconds(answer.headers.get(name), now=now) for name in names)
+    return max((one for one in asked if one is not None), default=None)
+
+
+def _seconds(stated: str | None, *, now: datetime) -> float | None:
     if stated is None:
         return None
     if stated.strip().isdigit():
@@ -188,3 +194,8 @@ def _wait_asked(answer: Answer, *, now: datetime) -> float | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return max(0.0, (moment - now).total_seconds())
+
+
+def _limit(answer: Answer) -> int | None:
+    stated = answer.headers.get("ratelimit-limit", "").strip()
+    return int(stated[:9]) if stated.isascii() and stated.isdigit() else None

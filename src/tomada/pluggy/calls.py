@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -17,9 +17,10 @@ from tomada.pluggy.errors import (
     NotFoundError,
     PluggyError,
     RateLimitedError,
+    Refusal,
     TransportError,
 )
-from tomada.pluggy.limits import Limiter, Pauses, family_of
+from tomada.pluggy.limits import Limiter, current_share, family_of
 from tomada.pluggy.model import Model
 from tomada.pluggy.paging import PAGE_SIZE, PagedList
 from tomada.pluggy.retry import Repeat, RetryPolicy
@@ -59,7 +60,6 @@ class Calls:
     on_call: Callable[[CallRecord], None] | None = None
     keys: ApiKeys | None = None
     interactive: bool = False
-    pauses: Pauses = field(default_factory=Pauses)
 
     async def one(
         self, method: str, route: str, kind: type[T], *, ids: dict[str, object] | None = None,
@@ -134,9 +134,8 @@ class Calls:
         if repeat is None:
             repeat = Repeat.HARMLESS if request.method == "GET" else Repeat.EFFECT
         attempt, renewed = 1, False
-        await self._sit_out(request)
         while True:
-            key = None if self.keys is None else await self.keys.current()
+            key = await self._turn(request)
             try:
                 return await self._attempt(request, read, key=key, attempt=attempt)
             except AuthenticationError:
@@ -147,9 +146,12 @@ class Calls:
                 await self.keys.after_refusal(key)
                 continue
             except PluggyError as error:
-                if isinstance(error, RateLimitedError) and error.reset:
-                    family = family_of(request.method, request.route)
-                    self.pauses.note(family, error.reset, now=self.clock())
+                if isinstance(error, RateLimitedError):
+                    await self.limiter.refused(
+                        family_of(request.method, request.route),
+                        seconds=error.reset,
+                        limit=error.limit,
+                    )
                 wait = self.policy.delay(error, attempt=attempt, repeat=repeat, rng=self.rng)
                 if wait is None:
                     raise
@@ -158,18 +160,32 @@ class Calls:
             await self.sleep(wait)
             attempt += 1
 
-    async def _sit_out(self, request: Request) -> None:
-        """Wait while another call's refusal still holds; a person's call goes and sees."""
+    async def _turn(self, request: Request) -> str | None:
+        """Wait until the limiter lets the request go, and give the key to send it with.
+
+        A person does not wait for long. The key comes first, so that no login stands between the
+        turn and the request; it may have ended while the turn was waited for.
+        """
+        if self.keys is not None:
+            await self.keys.current()
         family = family_of(request.method, request.route)
-        left = 0.0 if self.interactive else self.pauses.left(family, now=self.clock())
-        if left > 0:
-            await self.sleep(min(left, self.policy.patience) + self.rng.uniform(0, 1))
+        patience = self.policy.patience if self.interactive else None
+        try:
+            async with asyncio.timeout(patience) as deadline:
+                await self.limiter.acquire(
+                    family, interactive=self.interactive, share=current_share()
+                )
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            refusal = Refusal(method=request.method, route=request.route, status=429)
+            raise RateLimitedError(refusal) from None
+        return None if self.keys is None else await self.keys.current()
 
     async def _attempt(
         self, request: Request, read: Callable[[Answer], T], *, key: str | None, attempt: int
     ) -> T:
         family = family_of(request.method, request.route)
-        await self.limiter.acquire(family, interactive=self.interactive)
         answer: Answer | None = None
         outcome = "cancelled"
         began = asyncio.get_running_loop().time()

@@ -51,6 +51,7 @@ class Refusal:
     item_ids: tuple[str, ...] = ()
     when: datetime | None = None
     reset: float | None = None
+    limit: int | None = None
 
 
 class PluggyError(Exception):
@@ -152,13 +153,18 @@ class GoneError(AnswerError):
 
 
 class RateLimitedError(AnswerError):
-    """Too many requests; ``reset`` is the wait in seconds Pluggy asked for, None if it said none."""
+    """Too many requests; also raised unsent where a person would have to wait for too long.
+
+    ``reset`` is the wait in seconds Pluggy asked for, ``limit`` the requests a minute it named;
+    None if it said none.
+    """
 
     code = "rate_limited"
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal)
         self.reset = refusal.reset
+        self.limit = refusal.limit
 
 
 class InstitutionLimitError(AnswerError):

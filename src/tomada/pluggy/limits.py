@@ -1,28 +1,62 @@
-"""Stay below Pluggy's request limits, with calls that a person waits for first.
+"""Stay below Pluggy's request limits: what is counted together, and what a limiter promises.
 
 Pluggy counts per endpoint family, source address and minute: 360, and 20 for item updates. The
 limits here are a little lower, so that clocks and networks that differ cause no refusal.
 """
 
-import asyncio
-import heapq
+import contextlib
+import math
 import re
-import time
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Protocol
 
 UPDATES = "item_updates"
+LONGEST_PAUSE = 300.0
+"""No refusal silences a family for longer than this many seconds, whatever it asks for."""
+UNTOLD_PAUSE = 15.0
+"""The pause after a refusal that does not say how long to wait."""
+CEILING_LASTS = 600.0
+"""How long a lowered limit, told by a refusal, is believed."""
 _UNIFORM_ID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|\d+")
+_share: ContextVar[str] = ContextVar("share", default="")
 
 
 class Limiter(Protocol):
     """What the client asks before each request."""
 
-    async def acquire(self, family: str, *, interactive: bool) -> None:
-        """Return when one request of *family* may be sent."""
+    async def acquire(self, family: str, *, interactive: bool, share: str = "") -> None:
+        """Return when one request of *family* may be sent.
+
+        Interactive calls go first. Among the others, who waits under the *share* that had the
+        least lately is served next; what a share stands for is the caller's own affair.
+        """
+
+    async def refused(self, family: str, *, seconds: float | None, limit: int | None) -> None:
+        """Hear that Pluggy refused a request of *family* all the same.
+
+        Nothing of the family is to be sent for *seconds* (None: it did not say). *limit* is the
+        number of requests a minute that the refusal named.
+        """
+
+
+@contextlib.contextmanager
+def sharing(share: str) -> Iterator[None]:
+    """Count the calls made in the block, and in tasks it starts, under *share*.
+
+    Any text will do that is the same for calls which should not crowd out the others.
+    """
+    token = _share.set(share)
+    try:
+        yield
+    finally:
+        _share.reset(token)
+
+
+def current_share() -> str:
+    """Give the share the running task calls under; empty where none was named."""
+    return _share.get()
 
 
 def family_of(method: str, route: str) -> str:
@@ -49,113 +83,65 @@ def route_of(path: str) -> str:
 class NoLimiter:
     """Lets everything through: for a simulator, or where something else limits."""
 
-    async def acquire(self, family: str, *, interactive: bool) -> None:
+    async def acquire(self, family: str, *, interactive: bool, share: str = "") -> None:
         """Return at once."""
 
-
-@dataclass(frozen=True, slots=True)
-class Pauses:
-    """What Pluggy's refusals asked for, so that one refused call spares the others theirs."""
-
-    ends: dict[str, datetime] = field(default_factory=dict)
-
-    def note(self, family: str, seconds: float, *, now: datetime) -> None:
-        """Keep *family* quiet for *seconds* from now."""
-        end = now + timedelta(seconds=seconds)
-        self.ends[family] = max(end, self.ends.get(family, end))
-
-    def left(self, family: str, *, now: datetime) -> float:
-        """Give the seconds until *family* may be asked again; zero if it may."""
-        end = self.ends.get(family)
-        return 0.0 if end is None else max(0.0, (end - now).total_seconds())
+    async def refused(self, family: str, *, seconds: float | None, limit: int | None) -> None:
+        """Do nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
-    """At most *requests* in any *seconds*; the last *reserve* of them for interactive calls."""
+    """At most *requests* in any *seconds*, all of them at once after a quiet time.
+
+    *reserve* of them are for interactive calls: as many of them as can come in before the next
+    place ends are always kept, and the rest is not left idle. The window is longer than Pluggy's
+    minute, which begins when a request arrives and not when it is let go.
+    """
 
     requests: int = 350
-    seconds: float = 60.0
-    reserve: int = 8
+    seconds: float = 60.5
+    reserve: int = 35
 
     def __post_init__(self) -> None:
         if not 0 <= self.reserve < self.requests or self.seconds <= 0:
             raise ValueError("an allowance needs requests beyond its reserve, and a duration")
 
+    def under(self, ceiling: int | None) -> "Allowance":
+        """Shrink to *ceiling* requests, if that is fewer, with the reserve in proportion."""
+        if ceiling is None or ceiling >= self.requests:
+            return self
+        requests = max(1, self.requests // 10, ceiling)
+        reserve = self.reserve * requests // self.requests
+        return Allowance(requests=requests, seconds=self.seconds, reserve=reserve)
 
-class MemoryLimiter:
-    """The limits of one process, kept as the times of its latest requests.
+    @property
+    def kept(self) -> int:
+        """The last places, which only interactive calls get."""
+        return self.reserve // 10
 
-    Counting the times themselves, where a bucket would refill evenly, lets a first sync run at
-    full speed and still never passes the limit in any window.
-    """
+    @property
+    def step(self) -> float:
+        """The seconds in which the reserve has one place for a person."""
+        return self.seconds / max(1, self.reserve)
 
-    __slots__ = ("_default", "_lanes", "_now", "_special")
+    def keep(self, seconds: float) -> int:
+        """Give how many places to keep for persons who come in the next *seconds*.
 
-    def __init__(
-        self,
-        *,
-        default: Allowance | None = None,
-        special: dict[str, Allowance] | None = None,
-        now: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._default = default or Allowance()
-        self._special = special or {UPDATES: Allowance(requests=19, reserve=2)}
-        self._now = now
-        self._lanes: dict[str, _Lane] = {}
-
-    async def acquire(self, family: str, *, interactive: bool) -> None:
-        """Wait for a free place in the window; interactive callers go before the others."""
-        lane = self._lanes.get(family)
-        if lane is None:
-            allowance = self._special.get(family, self._default)
-            lane = self._lanes[family] = _Lane(allowance)
-        await lane.enter(self._now, interactive=interactive)
+        So long it takes until a place ends that is not a person's, and after it persons go first.
+        """
+        return max(self.kept, math.ceil(round(seconds * self.reserve / self.seconds, 6)))
 
 
-@dataclass(order=True, slots=True)
-class _Turn:
-    rank: tuple[bool, int]
-    moved_up: asyncio.Event = field(default_factory=asyncio.Event, compare=False)
+PUBLISHED = Allowance()
+PUBLISHED_UPDATES = Allowance(requests=19, reserve=2)
 
 
-@dataclass(slots=True)
-class _Lane:
-    """One family: who was let through, and who waits. Only the first in line watches the time."""
+def pause_for(seconds: float | None) -> float:
+    """Give the pause a refusal leads to."""
+    return UNTOLD_PAUSE if seconds is None else min(max(seconds, 0.0), LONGEST_PAUSE)
 
-    allowance: Allowance
-    passed: deque[float] = field(default_factory=deque)
-    waiting: list[_Turn] = field(default_factory=list)
-    arrivals: int = 0
 
-    async def enter(self, now: Callable[[], float], *, interactive: bool) -> None:
-        self.arrivals += 1
-        turn = _Turn((not interactive, self.arrivals))
-        heapq.heappush(self.waiting, turn)
-        try:
-            while True:
-                first = self.waiting[0] is turn
-                wait = self._wait(now(), interactive=interactive) if first else None
-                if wait == 0:
-                    self.passed.append(now())
-                    return
-                turn.moved_up.clear()
-                try:
-                    await asyncio.wait_for(turn.moved_up.wait(), wait)
-                except TimeoutError:
-                    continue
-        finally:
-            self.waiting.remove(turn)
-            heapq.heapify(self.waiting)
-            if self.waiting:
-                self.waiting[0].moved_up.set()
-
-    def _wait(self, now: float, *, interactive: bool) -> float:
-        """Give the seconds until a place is free; zero if one is."""
-        while self.passed and self.passed[0] <= now - self.allowance.seconds:
-            self.passed.popleft()
-        places = self.allowance.requests - (0 if interactive else self.allowance.reserve)
-        surplus = len(self.passed) - places
-        if surplus < 0:
-            return 0
-        return max(self.passed[surplus] + self.allowance.seconds - now, 0.001)
+def ceiling_for(limit: int | None) -> int | None:
+    """Give what may be used of the *limit* a refusal names: a little less, as of the usual one."""
+    return None if limit is None or limit < 1 else limit - max(1, limit // 36)

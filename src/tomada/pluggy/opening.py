@@ -13,9 +13,10 @@ import msgspec
 
 from tomada.pluggy.auth import ApiKeys
 from tomada.pluggy.calls import CallRecord, Calls
-from tomada.pluggy.limits import Limiter, MemoryLimiter
+from tomada.pluggy.limits import Limiter
 from tomada.pluggy.retry import Repeat, RetryPolicy
 from tomada.pluggy.transport import Transport, check_origin, connect_timeouts
+from tomada.pluggy.window import MemoryLimiter
 
 DEFAULT_BASE_URL = "https://api.pluggy.ai"
 

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Callable
 import asyncpg
 import pytest
 
-from tomada.adapters.limits.postgres import PostgresLimiter, SharedAllowance
-from tomada.pluggy.limits import Allowance, MemoryLimiter
+from tomada.adapters.limits.postgres import PostgresLimiter
+from tomada.pluggy import Allowance, MemoryLimiter
 from tomada.ports import RateLimiter
 from tomada.store.embedded import EmbeddedCluster
 from tomada.store.engine import migrate
@@ -28,12 +28,13 @@ async def pool(emptied: EmbeddedCluster) -> AsyncIterator[asyncpg.Pool]:
 
 @pytest.fixture(params=["memory", "postgres"])
 def make(request: pytest.FixtureRequest) -> Make:
+    def allowance(requests: int, seconds: float) -> Allowance:
+        return Allowance(requests=requests, seconds=seconds, reserve=2)
+
     if request.param == "memory":
-        return lambda requests, seconds: MemoryLimiter(
-            default=Allowance(requests=requests, seconds=seconds, reserve=2)
-        )
+        return lambda requests, seconds: MemoryLimiter(default=allowance(requests, seconds))
     pool: asyncpg.Pool = request.getfixturevalue("pool")
 
     return lambda requests, seconds: PostgresLimiter(
-        pool=pool, default=SharedAllowance(requests=requests, seconds=seconds)
+        pool=pool, default=allowance(requests, seconds)
     )

@@ -6,7 +6,8 @@ import sys
 import time
 from typing import Any
 
-from tomada.adapters.limits.postgres import PostgresLimiter, SharedAllowance
+from tomada.adapters.limits.postgres import PostgresLimiter
+from tomada.pluggy import Allowance
 from tomada.store.engine import open_pool
 
 _CALLERS = 5
@@ -14,7 +15,7 @@ _CALLERS = 5
 
 async def _main(work: dict[str, Any]) -> None:
     passed: list[float] = []
-    allowance = SharedAllowance(requests=work["requests"], seconds=work["seconds"])
+    allowance = Allowance(requests=work["requests"], seconds=work["seconds"], reserve=7)
     async with open_pool(work["url"], size=2) as pool:
         limiter = PostgresLimiter(pool=pool, default=allowance)
 

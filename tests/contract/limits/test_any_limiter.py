@@ -51,6 +51,36 @@ async def test_a_person_goes_before_what_waits_already(make: Make) -> None:
     assert max(place for place, name in enumerate(order) if name == "person") < 30
 
 
+async def test_a_refusal_silences_the_family_for_as_long_as_it_says(make: Make) -> None:
+    limiter = make(20, 60.0)
+    await limiter.refused("accounts", seconds=0.3, limit=None)
+
+    began = time.monotonic()
+    await _spend(limiter, "transactions", 2)
+    other = time.monotonic()
+    await asyncio.gather(
+        limiter.acquire("accounts", interactive=False),
+        limiter.acquire("accounts", interactive=True),
+    )
+
+    assert time.monotonic() - began >= 0.29
+    assert other - began < 0.29
+
+
+async def test_a_lowered_limit_is_kept_to(make: Make) -> None:
+    limiter = make(20, 60.0)
+    await limiter.refused("accounts", seconds=0, limit=6)
+
+    calls = [asyncio.create_task(limiter.acquire("accounts", interactive=True)) for _ in range(9)]
+    await asyncio.wait(calls, timeout=0.5)
+    done = sum(call.done() for call in calls)
+    for call in calls:
+        call.cancel()
+    await asyncio.gather(*calls, return_exceptions=True)
+
+    assert done == 5
+
+
 async def test_families_do_not_take_from_each_other(make: Make) -> None:
     limiter = make(20, 60.0)
     await _spend(limiter, "accounts", 4)

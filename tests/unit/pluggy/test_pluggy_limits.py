@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from tomada.pluggy.limits import Allowance, MemoryLimiter, family_of, route_of
+from tomada.pluggy.limits import Allowance, current_share, family_of, route_of, sharing
+from tomada.pluggy.window import MemoryLimiter
 
 
 class Timeline:
@@ -24,7 +25,7 @@ async def settle() -> None:
 
 
 @pytest.mark.parametrize(
-    ("family", "most"), [("transactions", 342), ("accounts", 342), ("item_updates", 17)]
+    ("family", "most"), [("transactions", 315), ("accounts", 315), ("item_updates", 17)]
 )
 async def test_background_calls_stop_at_the_reserve(family: str, most: int) -> None:
     limiter = MemoryLimiter(now=Timeline())
@@ -109,6 +110,43 @@ async def test_one_who_gives_up_keeps_nobody_back() -> None:
     await asyncio.wait_for(patient, 10)
 
     assert impatient.cancelled()
+
+
+async def test_who_had_the_least_is_served_next() -> None:
+    clock = Timeline()
+    limiter = MemoryLimiter(default=Allowance(requests=4, seconds=0.05, reserve=0), now=clock)
+    order: list[str] = []
+
+    async def call(share: str) -> None:
+        await limiter.acquire("x", interactive=False, share=share)
+        order.append(share)
+
+    calls = [asyncio.create_task(call("heavy")) for _ in range(9)]
+    await settle()
+    calls += [asyncio.create_task(call(f"light {n}")) for n in range(3)]
+    await settle()
+    clock.now += 1
+    await asyncio.wait_for(asyncio.gather(*calls[4:5], *calls[9:]), 10)
+    for one in calls:
+        one.cancel()
+    await asyncio.gather(*calls, return_exceptions=True)
+
+    assert order[:4] == ["heavy"] * 4
+    assert sorted(order[4:8]) == ["heavy", "light 0", "light 1", "light 2"]
+
+
+async def test_a_share_holds_for_the_block_and_for_the_tasks_it_starts() -> None:
+    seen: list[str] = []
+
+    async def look() -> None:
+        seen.append(current_share())
+
+    with sharing("a"):
+        await look()
+        await asyncio.create_task(look())
+    await look()
+
+    assert seen == ["a", "a", ""]
 
 
 async def test_families_do_not_share_their_places() -> None:

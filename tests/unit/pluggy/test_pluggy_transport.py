@@ -17,7 +17,7 @@ from tests.unit.pluggy.scripted import (
     recorder,
     serving,
 )
-from tomada.pluggy import PluggyClient, RetryPolicy, errors
+from tomada.pluggy import MemoryLimiter, PluggyClient, RetryPolicy, errors
 
 ITEM = {"id": "i", "status": "UPDATED", "executionStatus": "SUCCESS"}
 
@@ -118,25 +118,56 @@ async def test_a_call_a_person_waits_for_fails_instead_of_waiting_a_minute() -> 
     assert waits.seconds == []
 
 
-async def test_one_refused_call_spares_the_others_of_its_family_theirs() -> None:
-    waits = Waits()
+async def test_a_refusal_silences_its_family_for_everybody_and_no_other() -> None:
     refused = answer({"code": 429, "message": "slow"}, status=429, Retry_After="40")
-    replies = [refused, answer({"results": []}), answer({"results": []}), answer(ITEM)]
+    replies = [refused, answer(ITEM), answer({"results": []}), answer({"results": []})]
+    now = [1000.0]
+    limiter = MemoryLimiter(now=lambda: now[0])
+    policy = RetryPolicy(attempts=1, patience=0.05)
 
     async with (
         serving(lambda _: replies.pop(0)) as server,
-        a_client(server, sleep=waits, retry=RetryPolicy(attempts=1)) as pluggy,
+        a_client(server, limiter=limiter, retry=policy) as pluggy,
     ):
         with pytest.raises(errors.RateLimitedError):
             await pluggy.list_accounts("i")
-        await pluggy.interactive.list_accounts("i")
-        person = len(waits.seconds)
-        await pluggy.list_accounts("i")
+        with pytest.raises(errors.RateLimitedError):
+            await pluggy.interactive.list_accounts("i")
+        machine = asyncio.create_task(pluggy.list_accounts("i"))
         await pluggy.get_item("i")
+        sent_in_the_pause, early = len(server.seen), machine.done()
+        now[0] += 41
+        await pluggy.interactive.list_accounts("i")
+        await machine
 
-    assert person == 0
-    assert len(waits.seconds) == 1
-    assert 40 <= waits.seconds[0] <= 41
+    assert sent_in_the_pause == 2
+    assert not early
+    assert len(server.seen) == 4
+
+
+async def test_a_limit_that_a_refusal_lowers_is_kept_to() -> None:
+    refused = answer(
+        {"code": 429, "message": "slow"}, status=429, Retry_After="1", RateLimit_Limit="72"
+    )
+    replies = [refused]
+    now = [1000.0]
+    limiter = MemoryLimiter(now=lambda: now[0])
+
+    async with (
+        serving(lambda _: replies.pop() if replies else answer({"results": []})) as server,
+        a_client(server, limiter=limiter, retry=RetryPolicy(attempts=1)) as pluggy,
+    ):
+        with pytest.raises(errors.RateLimitedError):
+            await pluggy.list_accounts("i")
+        now[0] += 61
+        calls = [asyncio.create_task(pluggy.interactive.list_accounts("i")) for _ in range(70)]
+        await asyncio.gather(*calls)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(pluggy.list_accounts("i"), 0.05)
+        now[0] += 600
+        await asyncio.gather(*(pluggy.list_accounts("i") for _ in range(80)))
+
+    assert len(server.seen) == 151
 
 
 async def test_the_banks_own_quota_is_not_hammered() -> None:

@@ -1,37 +1,33 @@
-"""One allowance for all processes of an installation, kept as one row for each endpoint family.
+"""One allowance for all processes of an installation, counted in the database.
 
-The row holds the instant until which the allowance is spent (the generic cell rate algorithm): a
-request moves it one interval on, and may go while it is less than a burst ahead of now. One
-statement asks and takes, and the database's clock is everybody's, so processes need not agree on
-the time. Requests are spread evenly, hence a person waits an interval, not a window.
+A function in the database asks and takes in one round trip, for all who wait in this process at
+once; its rules are those of ``tomada.pluggy.window``. The database's clock is everybody's, so
+processes need not agree on the time.
 """
 
 import asyncio
-import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID, uuid4
 
 import asyncpg
 
-from tomada.pluggy.limits import UPDATES
+from tomada.pluggy.limits import (
+    CEILING_LASTS,
+    PUBLISHED,
+    PUBLISHED_UPDATES,
+    UPDATES,
+    Allowance,
+    ceiling_for,
+    pause_for,
+)
+from tomada.pluggy.line import Demand, Grant, Line
 from tomada.telemetry import log
 
-# A row that is not there stands for an allowance nobody has used. An end further ahead than
-# booking allows is a clock that was set back, and does not hold.
-_TAKE = """
-INSERT INTO allowances AS a (family, free_at, slot, granted)
-VALUES ($1, coalesce($6, now()) + $2, coalesce($6, now()), true)
-ON CONFLICT (family) DO UPDATE SET
-  slot = greatest(
-    coalesce($6, now()), least(a.free_at, coalesce($6, now()) + $5::interval) - $3::interval),
-  granted = least(a.free_at, coalesce($6, now()) + $5) - $3 <= coalesce($6, now()) + $4::interval,
-  free_at = CASE
-    WHEN least(a.free_at, coalesce($6, now()) + $5) - $3 <= coalesce($6, now()) + $4
-    THEN greatest(coalesce($6, now()), least(a.free_at, coalesce($6, now()) + $5)) + $2::interval
-    ELSE least(a.free_at, coalesce($6, now()) + $5) END
-RETURNING granted, slot, slot - coalesce($6::timestamptz, now()) AS wait
-"""
+_TAKE = "SELECT * FROM take_places($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+_PAUSE = "SELECT pause_places($1, $2, $3, $4, $5)"
 _AWAY = (
     OSError,
     TimeoutError,
@@ -45,104 +41,82 @@ _AWAY = (
 )
 _PATIENCE = 10.0
 _RETRY_AFTER = 1.0
-_NO_TIME = timedelta(0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedAllowance:
-    """At most *requests* in any *seconds*.
-
-    *burst* of them may go at once after a quiet time, which takes as many off the steady use: a
-    window holds a burst and everything that becomes free in it. The last *reserve* of a burst
-    are for interactive calls.
-    """
-
-    requests: int = 350
-    seconds: float = 60.0
-    burst: int = 6
-    reserve: int = 2
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.reserve < self.burst < self.requests or self.seconds <= 0:
-            raise ValueError("an allowance needs a burst beyond its reserve, and a duration")
-
-    @property
-    def interval(self) -> timedelta:
-        """The time in which one request becomes free, rounded up to what the database can hold."""
-        steady = self.requests - self.burst
-        return timedelta(microseconds=math.ceil(self.seconds * 1_000_000 / steady))
-
-    def tolerance(self, *, interactive: bool) -> timedelta:
-        """Give how far the allowance may be spent ahead of now."""
-        return self.interval * (self.burst - 1 - (0 if interactive else self.reserve))
-
-
-PUBLISHED = SharedAllowance()
-PUBLISHED_UPDATES = SharedAllowance(requests=19, burst=4, reserve=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What the row says: go at *slot*, or ask again; either after *wait* seconds."""
-
-    granted: bool
-    slot: datetime
-    wait: float
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostgresLimiter:
-    """Asks the database before each request, and waits while it does not answer.
+    """Asks the database before requests go out, and waits while it does not answer.
 
-    Interactive calls book the next place and wait for it, so nothing else gets in front of them,
-    in whatever process. The others take a place only when it is free now; in each process they
-    stand in line and the first one asks. A booked place is lost when its call is cancelled.
+    Interactive calls go first, in whatever process they wait; among the others, in all processes
+    together, who waits under the share that had the least in this window. A process that dies
+    while it waits holds up nobody for longer than it was told to wait.
 
     The *clock* is the database's own where none is given.
     """
 
     pool: asyncpg.Pool
-    default: SharedAllowance = PUBLISHED
-    special: dict[str, SharedAllowance] = field(
-        default_factory=lambda: {UPDATES: PUBLISHED_UPDATES}
-    )
+    default: Allowance = PUBLISHED
+    special: Mapping[str, Allowance] = field(default_factory=lambda: {UPDATES: PUBLISHED_UPDATES})
     clock: Callable[[], datetime] | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    lines: dict[str, asyncio.Lock] = field(default_factory=dict)
+    process: UUID = field(default_factory=uuid4)
+    lines: dict[str, Line] = field(default_factory=dict)
 
-    async def acquire(self, family: str, *, interactive: bool) -> None:
+    async def acquire(self, family: str, *, interactive: bool, share: str = "") -> None:
         """Return when one request of *family* may be sent; waits for as long as it takes."""
-        if interactive:
-            await self._pass(family, interactive=True)
-            return
-        async with self.lines.setdefault(family, asyncio.Lock()):
-            await self._pass(family, interactive=False)
+        line = self.lines.get(family)
+        if line is None:
 
-    async def take(self, family: str, *, interactive: bool) -> Turn:
+            async def ask(demand: Demand) -> Grant:
+                return await self._patiently(lambda: self.take(family, demand), family)
+
+            line = self.lines[family] = Line(ask)
+        await line.enter(interactive=interactive, share=share)
+
+    async def take(self, family: str, demand: Demand) -> Grant:
         """Ask once; raises what the driver raises."""
         allowance = self.special.get(family, self.default)
-        window = timedelta(seconds=allowance.seconds)
+        shares = list(demand.shares)
         row = await self.pool.fetchrow(
             _TAKE,
             family,
-            allowance.interval,
-            allowance.tolerance(interactive=interactive),
-            window if interactive else _NO_TIME,
-            window + allowance.interval * allowance.burst,
-            None if self.clock is None else self.clock(),
+            self.process,
+            demand.persons,
+            shares,
+            [demand.shares[one] for one in shares],
+            allowance.requests,
+            allowance.seconds,
+            allowance.reserve,
+            self._now(),
             timeout=_PATIENCE,
         )
-        wait: timedelta = row["wait"]
-        if interactive and not row["granted"]:
-            # The line is longer than can be booked ahead.
-            wait -= window
-        return Turn(row["granted"], row["slot"], max(0.0, wait.total_seconds()))
+        granted = dict(zip(shares, row["granted"], strict=True))
+        wait = float("inf") if row["wait"] is None else row["wait"]
+        return Grant(persons=row["persons"], shares=granted, wait=wait)
 
-    async def _pass(self, family: str, *, interactive: bool) -> None:
+    async def refused(self, family: str, *, seconds: float | None, limit: int | None) -> None:
+        """Silence the family in all processes for as long as Pluggy asked."""
+        pause = pause_for(seconds)
+        log.warning("pluggy_refused", kind=family, seconds=pause)
+
+        async def write() -> None:
+            await self.pool.execute(
+                _PAUSE, family, pause, ceiling_for(limit), CEILING_LASTS, self._now(),
+                timeout=_PATIENCE,
+            )  # fmt: skip
+
+        await self._patiently(write, family)
+
+    def _now(self) -> datetime | None:
+        return None if self.clock is None else self.clock()
+
+    async def _patiently(self, work: Callable[[], Awaitable[T]], family: str) -> T:
+        """Do it once the database answers."""
         away = False
         while True:
             try:
-                turn = await self.take(family, interactive=interactive)
+                return await work()
             except _AWAY:
                 # A closed pool is our own end; it must not look like a server that comes back.
                 if self.pool.is_closing():
@@ -151,8 +125,3 @@ class PostgresLimiter:
                     log.warning("limits_lost", kind=family)
                 away = True
                 await self.sleep(_RETRY_AFTER)
-                continue
-            if turn.wait > 0:
-                await self.sleep(turn.wait)
-            if turn.granted:
-                return

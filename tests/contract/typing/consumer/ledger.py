@@ -42,7 +42,10 @@ def tell(*words: object) -> None:
 class Unhurried:
     """A limiter of one's own."""
 
-    async def acquire(self, family: str, *, interactive: bool) -> None:
+    async def refused(self, family: str, *, seconds: float | None, limit: int | None) -> None:
+        tell(family, seconds, limit)
+
+    async def acquire(self, family: str, *, interactive: bool, share: str = "") -> None:
         tell(family, interactive)
 
 

@@ -17,7 +17,7 @@ from tomada.domain.errors import (
     TomadaError,
 )
 from tomada.domain.ids import AccountId, ItemId
-from tomada.pluggy import PluggyClient
+from tomada.pluggy import PluggyClient, sharing
 from tomada.pluggy.models.accounts import Account
 from tomada.pluggy.models.items import Item as PluggyItem
 from tomada.services.absences import GOING_ON
@@ -57,7 +57,9 @@ class Reading:
             return
         keeper = asyncio.create_task(self._keep(run))
         try:
-            await self._read(run)
+            # Under its own name, so that one entity's long reading leaves the others their part.
+            with sharing(str(run.entity)):
+                await self._read(run)
         except StaleWriterError:
             log.info("sync_overtaken")
         except NotFoundError:

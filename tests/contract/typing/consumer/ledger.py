@@ -46,7 +46,7 @@ class Unhurried:
         tell(family, seconds, limit)
 
     async def acquire(self, family: str, *, interactive: bool, share: str = "") -> None:
-        tell(family, interactive)
+        tell(family, share, interactive)
 
 
 def note(call: CallRecord) -> None:

@@ -66,12 +66,12 @@ class Stage:
 
 @asynccontextmanager
 async def stage(
-    *, width: int = 1280, height: int = 760, delay: float = 0.0
+    *, width: int = 1280, height: int = 760, delay: float = 0.0, **settings: Any
 ) -> AsyncIterator[Stage]:
-    """Set everything up, on free ports, until the block is left."""
+    """Set everything up, on free ports, until the block is left; *settings* are the simulator's."""
     async with (
         browser() as started,
-        run_simulator(SimulatorSettings(bank_delay=delay)) as simulator,
+        run_simulator(SimulatorSettings(bank_delay=delay, **settings)) as simulator,
         httpx2.AsyncClient(base_url=simulator.url) as api,
     ):
         chosen = simulator.settings

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -113,11 +114,32 @@ async def test_nothing_is_cut_off_on_a_narrow_screen(width: int) -> None:
 
 
 @pytest.mark.browser
-async def test_it_speaks_english_when_asked() -> None:
+@pytest.mark.parametrize(
+    ("language", "button", "heading", "shown"),
+    [
+        ("en", "Continue", "Sign in to Banco Aurora", "en"),
+        ("es", "Continuar", "Entrar en Banco Aurora", "es"),
+        ("de", "Continuar", "Entrar com Banco Aurora", "pt-BR"),
+    ],
+)
+async def test_it_speaks_the_language_asked_for_or_portuguese(
+    language: str, button: str, heading: str, shown: str
+) -> None:
     async with stage() as on:
-        frame = await on.open_widget(language="en", selectedConnectorId=613)
+        frame = await on.open_widget(language=language, selectedConnectorId=613)
 
-        await frame.get_by_role("button", name="Continue").click()
+        await frame.get_by_role("button", name=button).click()
 
-        await frame.get_by_role("heading", name="Sign in to Banco Aurora").wait_for()
-        assert await frame.evaluate("document.documentElement.lang") == "en"
+        await frame.get_by_role("heading", name=heading).wait_for()
+        assert await frame.evaluate("document.documentElement.lang") == shown
+
+
+def test_each_language_has_every_sentence() -> None:
+    sources = ROOT / "frontend/bundle/src/widget"
+    portuguese, english = (sources / "words.js").read_text().split("const EN = {")
+    texts = [portuguese, english, (sources / "words-es.js").read_text()]
+
+    names = [set(re.findall(r"^ +(\w+): ", text, re.MULTILINE)) for text in texts]
+
+    assert names[0] == names[1] == names[2]
+    assert len(names[0]) > 60

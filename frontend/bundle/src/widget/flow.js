@@ -116,7 +116,7 @@ async function begin(context, connector, { item, parameters }) {
   const body = parameters === null ? {} : { parameters };
   try {
     if (item !== null) return { item: await loading(context, api.updateItem(item.id, body)) };
-    const { products } = host.options;
+    const products = productsOf(host.options);
     const whole = { connectorId: connector.id, ...body, ...(products?.length ? { products } : {}) };
     return { item: await loading(context, api.createItem(whole)) };
   } catch (error) {
@@ -156,6 +156,11 @@ function refusalText(words, { code, data, message }) {
   if (code === "ITEM_USER_ALREADY_EXISTS") return words.exists;
   if (code === "TOO_MANY_CONSECUTIVE_LOGIN_FAILURES") return words.backoff(data?.readableBackoffTime ?? "15 min");
   return message;
+}
+
+/** The products of a new item; a portability request is made of an item of its own kind. */
+function productsOf({ products, moveSecurityData }) {
+  return moveSecurityData ? ["MOVE_SECURITY"] : products;
 }
 
 function prefill({ openFinanceParameters }) {

@@ -54,9 +54,11 @@ class FrameHost {
     await this.xprops.close();
   }
 
+  /** A browser opens a tab; an app's host opens its own view, or the system's browser where that is forced. */
   openAtBank(url) {
     if (this.xprops._runningInCordova) {
-      window.parent.postMessage(JSON.stringify({ type: "OAUTH_OPEN", message: url }), "*");
+      const type = this.options.forceOauthInBrowser ? "LINK_OPEN" : "OAUTH_OPEN";
+      window.parent.postMessage(JSON.stringify({ type, message: url }), "*");
       return;
     }
     window.open(url, "_blank", "noopener");

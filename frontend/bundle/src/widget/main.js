@@ -10,7 +10,7 @@ function start() {
   const host = connectHost();
   const { options } = host;
   const words = wordsFor(options.language);
-  document.documentElement.lang = words === wordsFor("en") ? "en" : "pt-BR";
+  document.documentElement.lang = words.lang;
   document.documentElement.dataset.theme = options.theme === "dark" ? "dark" : "light";
   document.title = words.termsTitle;
   const shell = new Shell(document.getElementById("app"), words);

@@ -1,6 +1,8 @@
-/* Every sentence the page says, in Portuguese and English. */
+/* Every sentence the page says, in Portuguese and English; `words-es.js` has the Spanish. */
+import { ES } from "./words-es.js";
 
 const PT = {
+  lang: "pt-BR",
   test: "Simulador · ambiente de teste",
   back: "Voltar",
   close: "Fechar",
@@ -83,6 +85,7 @@ const PT = {
 };
 
 const EN = {
+  lang: "en",
   test: "Simulator · test environment",
   back: "Back",
   close: "Close",
@@ -164,9 +167,9 @@ const EN = {
   },
 };
 
-/** Chooses the language: what the host asked for, Portuguese unless it is English. */
+/** Chooses the language: what the host asked for, and Portuguese for what we do not speak. */
 export function wordsFor(language) {
-  return String(language ?? "pt").toLowerCase().startsWith("en") ? EN : PT;
+  return { en: EN, es: ES }[String(language ?? "pt").toLowerCase().slice(0, 2)] ?? PT;
 }
 
 /** Names a failed execution: a title and a sentence. */

@@ -116,6 +116,8 @@ async def turn(command: list[str], world: dict[str, str], *arguments: str) -> Us
         "PLUGGY_CLIENT_ID": world["client_id"],
         "PLUGGY_CLIENT_SECRET": world["client_secret"],
         "NO_PROXY": "*",
+        # Those in Python share the module that measures.
+        "PYTHONPATH": str(HERE.parent.parent),
     }
     process = await asyncio.create_subprocess_exec(
         *command, *arguments, env=environment, stdout=asyncio.subprocess.PIPE

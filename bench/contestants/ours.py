@@ -1,13 +1,16 @@
-"""Our client: page by page, nothing kept; every field typed, money exact."""
+"""Our client: page by page, nothing kept; every field typed, money exact.
 
-import asyncio
+On uvloop, as everything that Tomada runs is.
+"""
+
 import os
 import sys
 from decimal import Decimal
 from pathlib import Path
 
-from measuring import Stopwatch
+import uvloop
 
+from bench.contestants.measuring import Stopwatch
 from tomada.pluggy import PluggyClient
 from tomada.pluggy.limits import NoLimiter
 from tomada.pluggy.models.transactions import Transaction
@@ -45,6 +48,6 @@ def decode(directory: Path) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "fetch":
-        asyncio.run(fetch(sys.argv[2]))
+        uvloop.run(fetch(sys.argv[2]))
     else:
         decode(Path(sys.argv[2]))

@@ -9,8 +9,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pluggy_sdk
-from measuring import Stopwatch
 from pluggy_sdk.models.cursor_page_response_transactions import CursorPageResponseTransactions
+
+from bench.contestants.measuring import Stopwatch
 
 
 def fetch(account_id: str) -> None:

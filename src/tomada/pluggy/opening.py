@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Required, TypedDict
 
-import httpx2
 import msgspec
 
 from tomada.pluggy.auth import ApiKeys
 from tomada.pluggy.calls import CallRecord, Calls
 from tomada.pluggy.limits import Limiter
+from tomada.pluggy.pool import Pool, environment_proxy
 from tomada.pluggy.retry import Repeat, RetryPolicy
-from tomada.pluggy.transport import Transport, check_origin, connect_timeouts
+from tomada.pluggy.transport import Transport, check_origin
 from tomada.pluggy.window import MemoryLimiter
 
 DEFAULT_BASE_URL = "https://api.pluggy.ai"
@@ -57,21 +57,21 @@ class Settings(TypedDict, total=False):
 
 
 def open_calls(settings: Settings) -> Calls:
-    """Build the connection pool and the key holder; nothing is sent yet."""
+    """Build the connection pool and the key holder; nothing is opened or sent yet."""
     timeout = settings.get("timeout", 30.0)
-    connections = settings.get("max_connections", 20)
     clock = settings.get("clock", _utc_now)
-    http = httpx2.AsyncClient(
-        timeout=connect_timeouts(timeout),
-        limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
-        proxy=settings.get("proxy"),
-        verify=settings.get("verify") or True,
-        trust_env=settings.get("trust_env", True),
-        headers={"User-Agent": "tomada-pluggy"},
-    )
     origin = check_origin(settings.get("base_url", DEFAULT_BASE_URL))
+    proxy = settings.get("proxy")
+    if proxy is None and settings.get("trust_env", True):
+        proxy = environment_proxy(origin)
+    pool = Pool(
+        size=settings.get("max_connections", 20),
+        timeout=timeout,
+        tls=settings.get("verify"),
+        proxy=proxy,
+    )
     without_key = Calls(
-        transport=Transport(http, origin, timeout),
+        transport=Transport(pool, origin, timeout),
         limiter=settings.get("limiter") or MemoryLimiter(),
         policy=settings.get("retry") or RetryPolicy(),
         clock=clock,

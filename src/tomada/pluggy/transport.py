@@ -1,8 +1,7 @@
 """One HTTP exchange with the configured origin, and with no other.
 
 Redirects are not followed, so the API key cannot be carried elsewhere. The deadline covers the
-whole exchange, so a server that drips single bytes cannot hold a caller. A body is cut off at a
-cap counted after decompression.
+whole exchange, so a server that drips single bytes cannot hold a caller.
 """
 
 import asyncio
@@ -12,19 +11,19 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
-import httpx2
+import aiohttp
+from yarl import URL
 
+from tomada.pluggy.bodies import MAX_BODY, take_in
 from tomada.pluggy.errors import ContractError, TransportError
+from tomada.pluggy.pool import Pool
 
-MAX_BODY = 20 * 2**20
 _PATH = re.compile(r"/[^\s?#\\]*")
-_CONNECT_TIMEOUT = 10.0
 # Failures before the first byte of the request was sent.
 _NEVER_SENT = (
-    httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol,
-    httpx2.ProxyError, httpx2.LocalProtocolError,
+    aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError,
 )  # fmt: skip
 
 
@@ -45,7 +44,7 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: bytearray
     seconds: float
 
 
@@ -53,7 +52,7 @@ class Answer:
 class Transport:
     """The connection pool, bound to one origin."""
 
-    http: httpx2.AsyncClient
+    pool: Pool
     origin: str
     timeout: float
     max_body: int = MAX_BODY
@@ -64,47 +63,48 @@ class Transport:
         try:
             async with asyncio.timeout(self.timeout):
                 status, headers, body = await self._exchange(request, api_key)
-        except TimeoutError:
-            raise self._failed(request, "no answer in time", effect="unknown") from None
         except _NEVER_SENT as error:
             raise self._failed(request, type(error).__name__, effect="none") from error
-        except (httpx2.TransportError, httpx2.DecodingError) as error:
+        except TimeoutError:
+            raise self._failed(request, "no answer in time", effect="unknown") from None
+        except aiohttp.ClientError as error:
             raise self._failed(request, type(error).__name__, effect="unknown") from error
+        except ContractError as error:
+            raise ContractError(
+                error.what, malformed=error.malformed, method=request.method, route=request.route
+            ) from None
         return Answer(status, headers, body, time.monotonic() - began)
 
     async def _exchange(
         self, request: Request, api_key: str | None
-    ) -> tuple[int, Mapping[str, str], bytes]:
-        headers = {"Accept": "application/json"}
+    ) -> tuple[int, Mapping[str, str], bytearray]:
+        headers: dict[str, str] = {}
         if request.body is not None:
             headers["Content-Type"] = "application/json"
         if api_key is not None:
             headers["X-API-KEY"] = api_key
-        body = bytearray()
-        async with self.http.stream(
+        async with self.pool.session().request(
             request.method,
-            self._address(request.path),
-            params=list(request.params) or None,
-            content=request.body,
+            self._address(request),
+            data=request.body,
             headers=headers,
-            follow_redirects=False,
+            allow_redirects=False,
         ) as response:
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > self.max_body:
-                    raise ContractError(
-                        f"the answer is longer than {self.max_body} bytes",
-                        method=request.method,
-                        route=request.route,
-                    )
-        return response.status_code, response.headers, bytes(body)
+            body = await take_in(
+                response.content.iter_any(),
+                encoding=response.headers.get("Content-Encoding", ""),
+                cap=self.max_body,
+            )
+        return response.status, response.headers, body
 
-    def _address(self, path: str) -> str:
-        """Join origin and path; a path that could name another place is a caller's mistake."""
+    def _address(self, request: Request) -> URL:
+        """Join origin, path and query; a path that could name another place is a mistake."""
+        path = request.path
         segments = path.split("/")
         if not _PATH.fullmatch(path) or path.startswith("//") or {".", ".."} & set(segments):
             raise ValueError("a path starts with one slash and has no host, query or dot segment")
-        return self.origin + path
+        query = urlencode(request.params, quote_via=quote)
+        return URL(f"{self.origin}{path}?{query}" if query else self.origin + path, encoded=True)
 
     @staticmethod
     def _failed(
@@ -135,8 +135,3 @@ def _is_private(host: str) -> bool:
         return ipaddress.ip_address(host).is_private
     except ValueError:
         return "." not in host or host.endswith((".localhost", ".internal", ".local", ".test"))
-
-
-def connect_timeouts(timeout: float) -> httpx2.Timeout:
-    """Give each phase its limit; connecting gets at most ten seconds of it."""
-    return httpx2.Timeout(timeout, connect=min(_CONNECT_TIMEOUT, timeout))

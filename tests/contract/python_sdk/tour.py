@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import pluggy_sdk  # type: ignore[import-not-found]  # only the SDK's own interpreter has it
+import pluggy_sdk
 
 CPF, CNPJ = "52998224725", "11222333000181"
 BANK, BUSINESS_BANK, OPEN_FINANCE, TWO_STEPS = 613, 620, 600, 4

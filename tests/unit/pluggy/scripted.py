@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -107,10 +108,12 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(script: Callable[[Seen], Reply], **options: Any) -> AsyncIterator[Server]:
+async def serving(
+    script: Callable[[Seen], Reply], *, tls: ssl.SSLContext | None = None, **options: Any
+) -> AsyncIterator[Server]:
     """Run a server with *script* for the block."""
     server = Server(script, **options)
-    listener = await asyncio.start_server(server.handle, "127.0.0.1", 0)
+    listener = await asyncio.start_server(server.handle, "127.0.0.1", 0, ssl=tls)
     server.port = listener.sockets[0].getsockname()[1]
     try:
         yield server

@@ -18,6 +18,7 @@ from tomada.ports import KeyProvider, RateLimiter, Signals
 from tomada.services.absences import Absences
 from tomada.services.access import Access
 from tomada.services.audit import Audit
+from tomada.services.backoff import Backoff
 from tomada.services.bills import BillReader, Bills
 from tomada.services.binding import Binding
 from tomada.services.connect import Connect, ConnectSettings
@@ -177,7 +178,7 @@ def _assemble(
         store, vault, clock, audit,
         idle=settings.session_idle, absolute=settings.session_absolute,
     )  # fmt: skip
-    runs = Runs(store, vault, clock, audit, notices)
+    runs = Runs(store, vault, clock, audit, notices, Backoff())
     inbox = Inbox(
         store, vault, clock, Hooks(clock, secrets, hook_settings), settings.pluggy_client_id
     )

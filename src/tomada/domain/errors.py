@@ -98,16 +98,25 @@ class UnavailableError(TomadaError):
 
 
 class ProviderError(UnavailableError):
-    """Pluggy refused or did not answer; *provider_code* is its own word, where it gave one."""
+    """Pluggy refused or did not answer; *provider_code* is its own word, where it gave one.
+
+    *final* says that the same request will be refused again.
+    """
 
     code = "provider_unavailable"
 
     def __init__(
-        self, message: str, *, provider_code: str | None = None, retry_after: int | None = None
+        self,
+        message: str,
+        *,
+        provider_code: str | None = None,
+        retry_after: int | None = None,
+        final: bool = False,
     ) -> None:
         super().__init__(message)
         self.provider_code = provider_code
         self.retry_after = retry_after
+        self.final = final
 
 
 class KeyUnavailableError(UnavailableError):

@@ -52,6 +52,7 @@ _WITH_CODE: dict[int, type[AnswerError]] = {
     401: errors.AuthenticationError,
     403: errors.PermissionDeniedError,
     404: errors.NotFoundError,
+    408: errors.ServerError,
     409: errors.ConflictError,
     410: errors.GoneError,
     429: errors.InstitutionLimitError,

@@ -13,11 +13,17 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from tomada.pluggy.errors import ContractError, PluggyError, TransportError
+from tomada.pluggy.errors import (
+    AuthenticationError,
+    ContractError,
+    PluggyError,
+    TransportError,
+)
 
 # Used where a key does not say how long it lives; half of what is documented.
 _ASSUMED_LIFETIME = timedelta(hours=1)
 _EARLY = timedelta(minutes=5)
+_REFUSED_FOR = timedelta(minutes=1)
 
 
 class _Claims(msgspec.Struct):
@@ -35,7 +41,7 @@ class _Key:
 class ApiKeys:
     """Hands out the current key; any number of callers share one login."""
 
-    __slots__ = ("_clock", "_key", "_login", "_running")
+    __slots__ = ("_clock", "_key", "_login", "_refusal", "_running")
 
     def __init__(
         self, login: Callable[[], Awaitable[str]], *, clock: Callable[[], datetime]
@@ -44,6 +50,7 @@ class ApiKeys:
         self._clock = clock
         self._key: _Key | None = None
         self._running: asyncio.Task[_Key] | None = None
+        self._refusal: tuple[AuthenticationError, datetime] | None = None
 
     async def current(self) -> str:
         """Give a key that is good for a while, logging in when there is none.
@@ -82,7 +89,14 @@ class ApiKeys:
         return await asyncio.shield(self._running)
 
     async def _renew(self) -> _Key:
-        text = await self._login()
+        if self._refusal is not None and self._clock() < self._refusal[1]:
+            raise self._refusal[0]
+        try:
+            text = await self._login()
+        except AuthenticationError as error:
+            # Whoever comes in the next minute hears the same: asking again would not help.
+            self._refusal = error, self._clock() + _REFUSED_FOR
+            raise
         now = self._clock()
         lifetime = _lifetime(text, now=now)
         # A key shorter than the margin would otherwise be renewed on every call.

@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
 
 UPDATES = "item_updates"
+LOGINS = "auth"
 LONGEST_PAUSE = 300.0
 """No refusal silences a family for longer than this many seconds, whatever it asks for."""
 UNTOLD_PAUSE = 15.0
@@ -135,6 +137,9 @@ class Allowance:
 
 PUBLISHED = Allowance()
 PUBLISHED_UPDATES = Allowance(requests=19, reserve=2)
+OUR_LOGINS = Allowance(requests=10, reserve=0)
+"""A key lasts two hours: more logins than this are a loop, whoever's fault it is."""
+SPECIAL = MappingProxyType({UPDATES: PUBLISHED_UPDATES, LOGINS: OUR_LOGINS})
 
 
 def pause_for(seconds: float | None) -> float:

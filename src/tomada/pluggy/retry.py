@@ -15,7 +15,7 @@ from tomada.pluggy.errors import (
     TransportError,
 )
 
-_PASSING_STATUS = (502, 503, 504)
+_PASSING_STATUS = (408, 502, 503, 504)
 
 
 class Repeat(Enum):

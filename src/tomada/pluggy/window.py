@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from tomada.pluggy.limits import (
     CEILING_LASTS,
     PUBLISHED,
-    PUBLISHED_UPDATES,
-    UPDATES,
+    SPECIAL,
     Allowance,
     ceiling_for,
     pause_for,
@@ -113,11 +112,11 @@ class MemoryLimiter:
         self,
         *,
         default: Allowance = PUBLISHED,
-        special: Mapping[str, Allowance] | None = None,
+        special: Mapping[str, Allowance] = SPECIAL,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._default = default
-        self._special = {UPDATES: PUBLISHED_UPDATES} if special is None else special
+        self._special = special
         self._now = now
         self._lanes: dict[str, _Lane] = {}
 

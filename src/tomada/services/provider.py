@@ -26,6 +26,7 @@ def translated() -> Iterator[None]:
 def provider_error(error: errors.PluggyError) -> ProviderError:
     """Say in one sentence what happened and what to do."""
     reset: int | None = None
+    final = False
     match error:
         case errors.AuthenticationError():
             code, text = "keys_refused", "Pluggy refused our keys; the operator must check them"
@@ -43,4 +44,6 @@ def provider_error(error: errors.PluggyError) -> ProviderError:
         case _:
             code = error.code_description or error.code
             text = "Pluggy refused the request"
-    return ProviderError(text, provider_code=code, retry_after=reset)
+            # A conflict passes with the state it speaks of; everything else was refused for good.
+            final = not isinstance(error, errors.ConflictError)
+    return ProviderError(text, provider_code=code, retry_after=reset, final=final)

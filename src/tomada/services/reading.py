@@ -66,7 +66,8 @@ class Reading:
             # A part of the item went while it was read; the next run sees what is left.
             await self.runs.fail(run, "changed_meanwhile")
         except ProviderError as error:
-            await self.runs.fail(run, error.provider_code or error.code)
+            code = error.provider_code or error.code
+            await self.runs.fail(run, code, asked=error.retry_after, final=error.final)
         except TomadaError:
             raise
         except Exception as error:  # noqa: BLE001  (a fault of ours must pause and park as well)

@@ -13,6 +13,7 @@ from tomada.domain.ids import EntityId, ItemId, SyncId
 from tomada.domain.syncs import SyncReason
 from tomada.pluggy.models.items import Item as PluggyItem
 from tomada.services.audit import Audit
+from tomada.services.backoff import TRIES, Backoff
 from tomada.services.binding import status_line
 from tomada.services.bodies import events_of
 from tomada.services.hints import Hints, hints_of
@@ -31,8 +32,6 @@ from tomada.store.work import Lease, WorkRows
 from tomada.telemetry import log
 
 LEASE = timedelta(seconds=8)
-TRIES = 12
-_LONGEST_PAUSE = 300
 _SHORTEST_WAIT = timedelta(seconds=1)
 _LONGEST_WAIT = timedelta(seconds=30)
 
@@ -73,6 +72,7 @@ class Runs:
     clock: Clock
     audit: Audit
     notices: Notifications
+    backoff: Backoff
 
     async def take(self, item_id: ItemId, holder: UUID) -> Run | None:
         """Take the item's lease with all that waits for it; None where there is nothing to do."""
@@ -205,15 +205,19 @@ class Runs:
             await WorkRows(tx).pause(run.lease, not_before=now + pause)
             await Jobs(tx).sync(run.item_id, delay=pause)
 
-    async def fail(self, run: Run, code: str) -> None:
-        """End a run that failed at Pluggy; it is tried again, and parked after twelve times.
+    async def fail(
+        self, run: Run, code: str, *, asked: float | None = None, final: bool = False
+    ) -> None:
+        """End a run that failed; it is tried again, not before the *asked* seconds.
 
+        After twelve times, or at once where the failure is *final*, it is parked: nothing is
+        lost, but it goes on only when somebody asks, an event comes, or a day has passed.
         Syncs that wait for it end as failed, so that nobody waits in vain; a later run that
         succeeds tells the feed all the same.
         """
         now = self.clock()
-        parked = run.lease.failures + 1 >= TRIES
-        pause = timedelta(seconds=min(2**run.lease.failures, _LONGEST_PAUSE))
+        parked = final or run.lease.failures + 1 >= TRIES
+        pause = self.backoff.pause(run.lease.failures, asked=asked)
         async with self.writing(run) as tx:
             await SyncRows(tx).end(run.syncs, error_code=code, at=now)
             await WorkRows(tx).fail(run.lease, not_before=None if parked else now + pause)
@@ -225,7 +229,9 @@ class Runs:
                 tx, "sync_failed", subject=("item", run.item_id), outcome="failed",
                 data={"code": code, "tries": run.lease.failures + 1, "parked": parked},
             )  # fmt: skip
-        log.warning("sync_failed", code=code, tries=run.lease.failures + 1, parked=parked)
+        # The alert rules look for the second name.
+        tell, event = (log.error, "sync_parked") if parked else (log.warning, "sync_failed")
+        tell(event, code=code, tries=run.lease.failures + 1, parked=parked)
 
 
 def _state(row: ItemRow) -> tuple[str, str, str | None, datetime | None]:

@@ -1,12 +1,15 @@
 """One login for everybody, renewed in time."""
 
 import asyncio
+import contextlib
 from datetime import datetime, timedelta
 
 import pytest
 
+from tests.contract.limits.windows import fullest
 from tests.unit.pluggy.scripted import NOW, Reply, Seen, a_client, a_key, answer, serving
-from tomada.pluggy import errors
+from tomada.pluggy import Allowance, MemoryLimiter, errors
+from tomada.pluggy.limits import LOGINS
 
 ITEM = {"id": "i", "status": "UPDATED", "executionStatus": "SUCCESS"}
 
@@ -148,3 +151,61 @@ async def test_a_cancelled_caller_leaves_the_login_to_the_others() -> None:
     assert item.id == "i"
     assert server.logins == 1
     assert impatient.cancelled()
+
+
+async def test_a_key_that_ends_after_three_requests_makes_no_loop_of_logins() -> None:
+    uses: dict[str, int] = {}
+    expiries = 0
+
+    def script(seen: Seen) -> Reply:
+        nonlocal expiries
+        key = seen.headers["x-api-key"]
+        uses[key] = uses.get(key, 0) + 1
+        expiries += uses[key] == 4
+        if uses[key] > 3:
+            return answer({"code": 403, "message": "expired"}, status=403)
+        return answer(ITEM)
+
+    loop = asyncio.get_running_loop()
+    logins: list[float] = []
+
+    def login(number: int) -> Reply:
+        logins.append(loop.time())
+        return answer({"apiKey": a_key(number=number)})
+
+    tenth = Allowance(requests=10, seconds=1.0, reserve=0)
+    limiter = MemoryLimiter(special={LOGINS: tenth})
+    async with serving(script) as server, a_client(server, limiter=limiter) as pluggy:
+        server.login_reply = login
+
+        async def work() -> None:
+            for _ in range(4):
+                with contextlib.suppress(errors.AuthenticationError):
+                    await pluggy.get_item("i")
+
+        await asyncio.gather(*(work() for _ in range(20)))
+
+    assert expiries > 3
+    assert server.logins <= expiries + 1
+    # Ten in the tenth of a minute that stands for one here.
+    assert fullest(logins, 0.95) <= 10
+
+
+async def test_refused_keys_are_not_tried_again_for_a_minute() -> None:
+    now = [NOW]
+    body = {"code": 401, "codeDescription": "CLIENT_DISABLED", "message": "no"}
+    async with (
+        serving(lambda _: answer(ITEM)) as server,
+        a_client(server, clock=lambda: now[0]) as pluggy,
+    ):
+        server.login_reply = lambda _: answer(body, status=401)
+        for _ in range(5):
+            with pytest.raises(errors.AuthenticationError):
+                await pluggy.get_item("i")
+        in_the_minute = server.logins
+        server.login_reply = lambda n: answer({"apiKey": a_key(number=n)})
+        now[0] += timedelta(seconds=61)
+        item = await pluggy.get_item("i")
+
+    assert in_the_minute == 1
+    assert item.id == "i"

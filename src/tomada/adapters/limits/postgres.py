@@ -17,8 +17,7 @@ import asyncpg
 from tomada.pluggy.limits import (
     CEILING_LASTS,
     PUBLISHED,
-    PUBLISHED_UPDATES,
-    UPDATES,
+    SPECIAL,
     Allowance,
     ceiling_for,
     pause_for,
@@ -57,7 +56,7 @@ class PostgresLimiter:
 
     pool: asyncpg.Pool
     default: Allowance = PUBLISHED
-    special: Mapping[str, Allowance] = field(default_factory=lambda: {UPDATES: PUBLISHED_UPDATES})
+    special: Mapping[str, Allowance] = field(default_factory=lambda: SPECIAL)
     clock: Callable[[], datetime] | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     process: UUID = field(default_factory=uuid4)

@@ -1,0 +1,64 @@
+"""An installation whose jobs run when the test says so, on a Pluggy whose clock can be moved."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from tests.conftest import Running
+from tests.integration.path.connecting import BANK, agree, widget_connects
+from tomada.bootstrap import open_app
+from tomada.cli.serve import serving, take_port
+from tomada.domain.access import Caller
+from tomada.domain.ids import ItemId
+from tomada.settings import Settings
+from tomada.simulator import Simulator
+
+
+@dataclass(slots=True)
+class Bank:
+    """One connected bank of Ana's, read once."""
+
+    tomada: Running
+    caller: Caller
+    item: ItemId
+    ahead: list[timedelta] = field(default_factory=list)
+
+    async def read(self) -> None:
+        """Do what is wanted of the item now, whatever pause it has."""
+        async with self.tomada.app.store.begin() as tx:
+            await tx.conn.execute("UPDATE work SET not_before = NULL WHERE not_before < 'infinity'")
+        await self.tomada.app.reading.run(self.item)
+
+    async def want(self) -> None:
+        """Have it read as after an event."""
+        await self.tomada.app.syncs.want(
+            self.caller.entity_id, self.item, reason="webhook", full=False
+        )
+
+
+@pytest.fixture
+async def alone(
+    simulator: Simulator, settings_for: Callable[[Simulator, int], Settings]
+) -> AsyncIterator[Running]:
+    bound = take_port("127.0.0.1", 0)
+    settings = settings_for(simulator, bound.getsockname()[1])
+    async with open_app(settings) as app, serving(app, listener=bound):
+        yield Running(app, settings.origin, simulator)
+
+
+async def connected(alone: Running, *, connector_id: int = BANK, user: str = "user-ok") -> Bank:
+    caller = await alone.someone()
+    alone.simulator.world.hooks.mode = "drop"
+    await agree(alone, caller, connector_id)
+    made = await alone.app.connect.create_token(caller, connector_id=connector_id, item_id=None)
+    item = await widget_connects(alone, made.connect_token, connector_id=connector_id, user=user)
+    await alone.app.syncs.start(caller, item)
+    await alone.app.reading.run(item)
+    return Bank(alone, caller, item)
+
+
+@pytest.fixture
+async def bank(alone: Running) -> Bank:
+    return await connected(alone)

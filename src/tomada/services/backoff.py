@@ -18,7 +18,7 @@ class Backoff:
 
     rng: random.Random = field(default_factory=random.SystemRandom)
 
-    def pause(self, failures: int, *, asked: float | None = None) -> timedelta:
+    def pause(self, failures: int, *, asked: int | None = None) -> timedelta:
         """Draw the pause after so many earlier *failures*, never before the *asked* seconds."""
         drawn = self.rng.uniform(0, min(2**failures, _LONGEST))
         return timedelta(seconds=min(asked or 0, _LONGEST) + drawn)

@@ -206,7 +206,7 @@ class Runs:
             await Jobs(tx).sync(run.item_id, delay=pause)
 
     async def fail(
-        self, run: Run, code: str, *, asked: float | None = None, final: bool = False
+        self, run: Run, code: str, *, asked: int | None = None, final: bool = False
     ) -> None:
         """End a run that failed; it is tried again, not before the *asked* seconds.
 

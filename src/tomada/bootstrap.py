@@ -27,6 +27,7 @@ from tomada.services.feed import Feed
 from tomada.services.hook_secrets import HookSecrets
 from tomada.services.hooks import Hooks, HookSettings
 from tomada.services.inbox import Inbox
+from tomada.services.inbox_desk import InboxDesk
 from tomada.services.institutions import Institutions
 from tomada.services.items import Items
 from tomada.services.ledger import Ledger
@@ -39,6 +40,7 @@ from tomada.services.sync import Syncs
 from tomada.services.upkeep import Upkeep
 from tomada.services.vault import Vault, open_vault
 from tomada.services.walks import Walks
+from tomada.services.webhook_status import WebhookWatch
 from tomada.settings import Settings
 from tomada.store.embedded import embedded_postgres
 from tomada.store.engine import migrate, open_pool
@@ -66,6 +68,8 @@ class App:
     feed: Feed
     notices: Notifications
     inbox: Inbox
+    inbox_desk: InboxDesk
+    webhooks: WebhookWatch
     reading: Reading
     upkeep: Upkeep
     removals: Removals
@@ -196,6 +200,8 @@ def _assemble(
         feed=feed,
         notices=notices,
         inbox=inbox,
+        inbox_desk=InboxDesk(store, vault, clock, audit, inbox),
+        webhooks=WebhookWatch(store, clock, registration, hook_settings),
         bills=Bills(store, vault),
         reading=_reading(runs, clock, pluggy, audit, settings),
         upkeep=Upkeep(

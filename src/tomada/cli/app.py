@@ -9,7 +9,7 @@ import uvloop
 from cyclopts import App as Commands
 from pydantic import ValidationError
 
-from tomada.domain.errors import TomadaError
+from tomada.domain.errors import InvalidInputError, TomadaError
 from tomada.store.embedded_errors import EmbeddedError
 
 # Named, not imported: a command brings what it needs itself and nothing of the others.
@@ -21,6 +21,7 @@ COMMANDS = {
     "simulate": "tomada.cli.simulate:simulate",
     "users": "tomada.cli.users:users",
     "removals": "tomada.cli.removals:removals",
+    "webhooks": "tomada.cli.webhooks:webhooks",
 }
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
@@ -50,6 +51,8 @@ def run() -> None:
             runner.run(app.run_async())
     except ValidationError as error:
         _end(MISUSED, "; ".join(_sentence(one) for one in error.errors()))
+    except InvalidInputError as error:
+        _end(MISUSED, str(error))
     except (EmbeddedError, TomadaError) as error:
         _end(FAILED, str(error))
     except OSError as error:

@@ -73,6 +73,10 @@ class HookSecrets:
         previous = opened.previous if in_force else None
         return Accepted(opened.current, previous, row.seen_at is None, row.rotated_at)
 
+    def forget(self) -> None:
+        """Drop what is kept in memory, because it changed."""
+        self._opened.clear()
+
     async def _fresh(self) -> _Opened:
         async with self._opening:
             if self._opened and time.monotonic() < self._opened[0].until:
@@ -151,5 +155,5 @@ class HookSecrets:
                 until=None if force else now + overlap,
                 at=now,
             )
-        self._opened.clear()
+        self.forget()
         return await self.row()

@@ -88,14 +88,24 @@ class Inbox:
                 letter.event_id, letter.event, letter.item_id, digest, sealed, state, now,
                 letter.set_aside, "listed" if proof.listed else "elsewhere",
             )  # fmt: skip
-            arrival = await InboxRows(tx).add(row)
+            arrival = await self._add(tx, row)
             # Which of two bodies under one id is right cannot be told: everything is compared.
             if arrival != "duplicate" and letter.item_id is not None:
                 await self.queue(tx, letter.item_id, state, full=arrival == "conflict")
             if proof.first is not None:
                 made = proof.first.rotated_at
                 await HookRows(tx).mark_seen(NAME, rotated_at=made, at=now)
+        if proof.first is not None:
+            self.hooks.secrets.forget()
         log.info("webhook_kept", kind=letter.event, status=state, reason=arrival)
+
+    async def _add(self, tx: Tx, row: InboxRow) -> str:
+        if await InboxRows(tx).add(row):
+            return "new"
+        if row.state == "new" and row.item_id is not None:
+            # In the order of every run, which locks what is left to do before it marks events.
+            await WorkRows(tx).lock(row.item_id)
+        return await InboxRows(tx).repeat(row)
 
     def read(self, raw: bytes) -> Letter:
         """Read a body that is Pluggy's, whatever it is."""

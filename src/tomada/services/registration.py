@@ -1,6 +1,7 @@
 """The installation's one webhook at Pluggy: registered, looked at every hour, put right."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -8,7 +9,7 @@ from typing import Literal
 from tomada.domain.clock import Clock
 from tomada.pluggy import PluggyClient, Webhook
 from tomada.pluggy.errors import PluggyError
-from tomada.services.hook_secrets import NAME, HookSecrets
+from tomada.services.hook_secrets import NAME, SETTLED_AFTER, HookSecrets
 from tomada.services.hooks import HookSettings
 from tomada.services.provider import translated
 from tomada.store.hooks import HookRow, HookRows
@@ -20,6 +21,7 @@ CHECKED_EVERY = timedelta(hours=1)
 MOST_OF_AN_EVENT = 5
 """Pluggy's limit, which other programs of the application share."""
 
+Pause = Callable[[int], Awaitable[object]]
 Outcome = Literal["made", "repaired", "unchanged"]
 Drift = Literal["absent", "address", "event", "disabled", "header", "secret", "limit"]
 
@@ -54,6 +56,17 @@ class Registration:
         with translated():
             found = _ours(await self.pluggy.list_webhooks(), row, self.settings.url)
         return found, self._drift(found, self._headers(row))
+
+    async def rotate(self, *, overlap: timedelta, force: bool, pause: Pause = asyncio.sleep) -> str:
+        """Change the secret: make a new one, let every process learn it, tell Pluggy.
+
+        Gives what Pluggy calls the webhook. Interrupted, the next check tells Pluggy. Raises
+        ``RotationUnderWayError`` while an earlier change is not over, ``ProviderError`` where
+        Pluggy could not be told; then the secret before goes on being accepted.
+        """
+        await self.secrets.rotate(overlap=overlap, force=force)
+        await pause(SETTLED_AFTER // timedelta(seconds=1))
+        return (await self.ensure()).webhook_id
 
     async def ensure(self) -> Registered:
         """See that Pluggy delivers to us: register the webhook, or put right what is amiss.

@@ -7,8 +7,6 @@ from typing import Literal
 from tomada.domain.ids import ItemId
 from tomada.store.tx import Tx
 
-Arrival = Literal["new", "duplicate", "conflict"]
-
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
@@ -34,8 +32,8 @@ class InboxRows:
 
     tx: Tx
 
-    async def add(self, row: InboxRow) -> Arrival:
-        """Keep an event; a repeat is counted, a repeat with another body is kept beside it."""
+    async def add(self, row: InboxRow) -> bool:
+        """Keep an event; False where there is one of that id."""
         added = await self.tx.conn.fetchval(
             "INSERT INTO inbox (event_id, event, item_id, body_digest, sealed, state, reason,"
             " received_at, source) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
@@ -50,8 +48,10 @@ class InboxRows:
             row.received_at,
             row.source,
         )
-        if added:
-            return "new"
+        return added is not None
+
+    async def repeat(self, row: InboxRow) -> Literal["duplicate", "conflict"]:
+        """Count an event that was there; one with another body is kept beside it."""
         same: bool = await self.tx.conn.fetchval(
             "UPDATE inbox SET duplicates = duplicates + 1 WHERE event_id = $1"
             " RETURNING body_digest = $2",

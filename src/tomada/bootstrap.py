@@ -32,6 +32,7 @@ from tomada.services.institutions import Institutions
 from tomada.services.items import Items
 from tomada.services.ledger import Ledger
 from tomada.services.notify import Notifications
+from tomada.services.proofs import Proofs, Prover
 from tomada.services.reading import Reading
 from tomada.services.registration import Registration
 from tomada.services.removals import Removals
@@ -64,6 +65,7 @@ class App:
     syncs: Syncs
     ledger: Ledger
     bills: Bills
+    proofs: Proofs
     items: Items
     feed: Feed
     notices: Notifications
@@ -203,6 +205,7 @@ def _assemble(
         inbox_desk=InboxDesk(store, vault, clock, audit, inbox),
         webhooks=WebhookWatch(store, clock, registration, hook_settings),
         bills=Bills(store, vault),
+        proofs=Proofs(store),
         reading=_reading(runs, clock, pluggy, audit, settings),
         upkeep=Upkeep(
             store, clock, binding, syncs, registration, access, settings.register_webhook
@@ -220,6 +223,7 @@ def _reading(
         runs,
         Walks(runs, clock, pluggy, Absences(runs, clock, pluggy, audit), history),
         BillReader(runs, clock, pluggy),
+        Prover(runs, clock, pluggy),
         pluggy,
         uuid7(),
     )

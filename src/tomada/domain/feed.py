@@ -11,6 +11,8 @@ FeedKind = Literal[
     "transactions.gone",
     "accounts.changed",
     "bills.changed",
+    "balance_case.opened",
+    "balance_case.closed",
     "item.status",
     "open_finance.sync_completed",
     "open_finance.sync_failed",

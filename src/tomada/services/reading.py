@@ -24,6 +24,7 @@ from tomada.services.absences import GOING_ON
 from tomada.services.account_rows import account_row
 from tomada.services.bills import BillReader
 from tomada.services.listing import Changes
+from tomada.services.proofs import Prover
 from tomada.services.provider import translated
 from tomada.services.runs import Run, Runs
 from tomada.services.walks import Walks
@@ -43,6 +44,7 @@ class Reading:
     runs: Runs
     walks: Walks
     bills: BillReader
+    prover: Prover
     pluggy: PluggyClient
     holder: UUID
 
@@ -88,6 +90,7 @@ class Reading:
         if not run.covered:
             await self.runs.finish(run, error_code="consent_required")
             return
+        item: PluggyItem | None = None
         going_on = False
         if run.hints.whole:
             item = await self._item(run)
@@ -104,8 +107,10 @@ class Reading:
         await self._collect(run, whole=run.hints.whole and not going_on)
         if going_on:
             await self.runs.wait(run)
-        else:
-            await self.runs.finish(run, error_code=None)
+            return
+        if item is not None:
+            await self.prover.check(run, item)
+        await self.runs.finish(run, error_code=None)
 
     async def _item(self, run: Run) -> PluggyItem | None:
         """Look at the item and record its state; None where Pluggy no longer has it."""

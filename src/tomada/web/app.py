@@ -18,6 +18,8 @@ from tomada.web import (
     news,
     ops,
     product_schemas,
+    proof_schemas,
+    proofs,
     push,
     schemas,
     sync,
@@ -71,6 +73,7 @@ def create_app(app: App) -> FastAPI:
         items,
         ledger,
         bills,
+        proofs,
         news,
         consents,
         webhooks,
@@ -89,7 +92,7 @@ def create_app(app: App) -> FastAPI:
 def _shapes() -> list[type[msgspec.Struct]]:
     return [
         shape
-        for shape in {**vars(schemas), **vars(product_schemas)}.values()
+        for shape in {**vars(schemas), **vars(product_schemas), **vars(proof_schemas)}.values()
         if isinstance(shape, type)
         and issubclass(shape, schemas.Shape)
         and shape is not schemas.Shape

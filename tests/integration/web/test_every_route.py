@@ -4,14 +4,14 @@ import httpx2
 from fastapi.routing import APIRoute
 
 from tests.integration.web.people import API, Person
-from tomada.web import access, bills, connect, consents, items, ledger, news, sync
+from tomada.web import access, bills, connect, consents, items, ledger, news, proofs, sync
 from tomada.web.middleware import HEADERS
 
 UNKNOWN = "0193a000-0000-7000-8000-000000000000"
 
 
 def routes() -> Iterator[tuple[str, str]]:
-    for module in (access, connect, consents, items, ledger, bills, news, sync):
+    for module in (access, connect, consents, items, ledger, bills, proofs, news, sync):
         for route in module.router.routes:
             assert isinstance(route, APIRoute)
             path = route.path.replace("{", "").replace("}", "")

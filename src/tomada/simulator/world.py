@@ -5,7 +5,7 @@ process. All of it lives in one event loop; enter `running()` before anything is
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -47,6 +47,7 @@ from tomada.simulator.tokens import Tokens
 
 if TYPE_CHECKING:
     from tomada.simulator.scenarios import Played, Scenario
+    from tomada.simulator.scenarios.language import Step
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -179,11 +180,16 @@ class World:
                 await asyncio.sleep(0.01)
 
     async def play(
-        self, scenario: "str | Scenario", *, banks: Mapping[str, str] | None = None
+        self,
+        scenario: "str | Scenario",
+        *,
+        banks: Mapping[str, str] | None = None,
+        between: "Callable[[Step], Awaitable[None]] | None" = None,
     ) -> "Played":
         """Play a scenario, by its name or as it was read; see `tomada.simulator.scenarios`.
 
-        *banks* gives items that are there already by the names the scenario connects them under.
+        *banks* gives items that are there already by the names the scenario connects them under;
+        *between* is waited for after each step.
         """
         # A scenario looks at the world through its API, so both are made of worlds.
         from tomada.simulator.api.app import create_app  # noqa: PLC0415  see above
@@ -193,7 +199,7 @@ class World:
         chosen = named(scenario) if isinstance(scenario, str) else scenario
         transport = httpx2.ASGITransport(create_app(self, own_time=False))
         async with httpx2.AsyncClient(transport=transport, base_url=self.origin) as http:
-            return await play(self, chosen, asker=asking(http), banks=banks)
+            return await play(self, chosen, asker=asking(http), banks=banks, between=between)
 
     async def reset(self, *, keep_webhooks: bool = False) -> None:
         """Begin again with an empty world; ids are never given twice."""

@@ -5,6 +5,7 @@ import html
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -28,18 +29,34 @@ class Scene:
     """One person at the product, and the banks of one scenario, connected through it."""
 
     tomada: Running
+    email: str
     caller: Caller
     client: httpx2.AsyncClient
     scenario: Scenario
     banks: dict[str, ItemId]
     played: Played | None = None
 
-    async def play(self) -> Played:
-        """Let the scenario happen, and wait until nothing is left to do anywhere."""
+    async def play(self, *, patiently: bool = False) -> Played:
+        """Let the scenario happen, and wait until nothing is left to do anywhere.
+
+        *patiently* waits so after each step, where the product must have seen it before the next.
+        """
         banks: Mapping[str, str] = dict(self.banks)
-        self.played = await self.tomada.simulator.world.play(self.scenario, banks=banks)
+
+        async def wait(_: Step) -> None:
+            await quiet(self.tomada)
+
+        self.played = await self.tomada.simulator.world.play(
+            self.scenario, banks=banks, between=wait if patiently else None
+        )
         await quiet(self.tomada)
         return self.played
+
+    async def days(self, count: int) -> None:
+        """Let days pass, each with its daily comparison."""
+        for _ in range(count):
+            await self.tomada.simulator.world.clock.advance(timedelta(hours=25))
+            await self.sweep()
 
     async def sweep(self) -> None:
         """Let the daily comparison come round, whatever the time."""
@@ -94,27 +111,29 @@ class Scene:
         """Ask; a person whose session ended, because days have passed, signs in again."""
         answer = await self.client.get(path, params=query)
         if answer.status_code == 401 or answer.is_redirect:
-            await sign_in(self.client)
+            await sign_in(self.client, self.email)
             answer = await self.client.get(path, params=query)
         return answer
 
 
-async def sign_in(client: httpx2.AsyncClient) -> None:
-    answer = await client.post("/api/session", json={"email": EMAIL, "password": PASSWORD})
+async def sign_in(client: httpx2.AsyncClient, email: str) -> None:
+    answer = await client.post("/api/session", json={"email": email, "password": PASSWORD})
     assert answer.status_code == 200, answer.text
     client.headers["X-CSRF-Token"] = answer.json()["csrfToken"]
 
 
 @contextlib.asynccontextmanager
-async def scene(tomada: Running, name: str) -> AsyncIterator[Scene]:
-    """Have somebody connect the banks of a scenario by the product's own way."""
+async def scene(
+    tomada: Running, name: str, *, only: str | None = None, email: str = EMAIL
+) -> AsyncIterator[Scene]:
+    """Have somebody connect the banks of a scenario, or *only* one, by the product's own way."""
     chosen = scenario(name)
-    user, entity = await tomada.app.access.create_user(EMAIL, PASSWORD, "Helena Prado")
+    user, entity = await tomada.app.access.create_user(email, PASSWORD, "Helena Prado")
     async with visitor(tomada) as client:
-        await sign_in(client)
-        shown = Scene(tomada, Caller(user, entity, "test"), client, chosen, {})
+        await sign_in(client, email)
+        shown = Scene(tomada, email, Caller(user, entity, "test"), client, chosen, {})
         for step in chosen.steps:
-            if step.verb == "connect":
+            if step.verb == "connect" and only in (None, step.main):
                 shown.banks[step.main] = await _connect(shown, step)
         await quiet(tomada)
         yield shown

@@ -42,11 +42,13 @@ async def play(
     *,
     asker: Asker,
     banks: Mapping[str, str] | None = None,
+    between: Callable[[Step], Awaitable[None]] | None = None,
 ) -> Played:
     """Play *scenario* from its first step to its last; `PlayError` names the line that failed.
 
     *banks* gives items that are there already by the names the scenario connects them under, for
-    a play upon what an application has connected. *asker* is how the API is looked at.
+    a play upon what an application has connected. *asker* is how the API is looked at. *between*
+    is waited for after each step, so that an application can keep up.
     """
     stage = Stage(world, dict(banks or {}))
     rows = RowVerbs(stage)
@@ -63,6 +65,8 @@ async def play(
             raise PlayError(scenario.name, step, reason) from failure
         if world.clock.still:
             await world.clock.settle()
+        if between is not None:
+            await between(step)
         checks += check is not None
     return Played(
         scenario=scenario.name,

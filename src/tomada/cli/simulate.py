@@ -45,7 +45,7 @@ async def simulate(  # noqa: PLR0913  one for each option of the command line
     scenario: str | None = None,
     tls: Path | None = None,
     allow_remote: bool = False,
-    control_host: tuple[str, ...] = (),
+    origin: str | None = None,
 ) -> None:
     """Run a local Pluggy to develop and test against, until Ctrl-C.
 
@@ -73,8 +73,9 @@ async def simulate(  # noqa: PLR0913  one for each option of the command line
         Speak TLS; the certificate that clients must trust is written into this file.
     allow_remote
         Listen beyond this machine. Whoever reaches the simulator can drive it.
-    control_host
-        Name with a dot by which browsers may open the control page, such as pluggy.example.com.
+    origin
+        What it is called from outside, such as http://pluggy.example.com, where that is not the
+        address it listens on.
     """
     if not allow_remote and not _is_loopback(host):
         _refuse(
@@ -90,7 +91,7 @@ async def simulate(  # noqa: PLR0913  one for each option of the command line
         live_interval=None if live is None else live.total_seconds(),
         state_file=state_file,
         tls_authority=tls,
-        control_hosts=frozenset(name.lower() for name in control_host),
+        origin=None if origin is None else origin.rstrip("/"),
     )
     await _run(settings, None if scenario is None else _scenario(scenario))
 

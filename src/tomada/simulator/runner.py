@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp
 
@@ -22,7 +23,7 @@ class Simulator:
     """A running simulator."""
 
     settings: SimulatorSettings
-    # The origin of everything: API, control API and Connect page.
+    # The origin of everything on this machine: API, control API and Connect page.
     url: str
     world: World
     app: ASGIApp
@@ -44,9 +45,9 @@ async def run_simulator(
     with contextlib.closing(listener):
         known = _certificates(chosen)
         world = new_world(chosen, source=source)
-        host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
         scheme = "http" if known is None else "https"
-        world.hooks.origin = f"{scheme}://{host}:{listener.getsockname()[1]}"
+        url = _origin(scheme, chosen.host, listener)
+        world.hooks.origin = chosen.origin or url
         async with world.running():
             app = create_app(world, own_time=False)
             served = (
@@ -55,13 +56,21 @@ async def run_simulator(
                 else serving_tls(app, listener, known, faults=world.faults)
             )
             async with served:
-                yield Simulator(world.settings, world.origin, world, app)
+                yield Simulator(world.settings, url, world, app)
+
+
+def _origin(scheme: str, host: str, listener: socket.socket) -> str:
+    # Every address of the machine is no address to go to.
+    name = "localhost" if host in {"0.0.0.0", "::"} else host  # noqa: S104  compared, not bound
+    name = f"[{name}]" if ":" in name else name
+    return f"{scheme}://{name}:{listener.getsockname()[1]}"
 
 
 def _certificates(settings: SimulatorSettings) -> Certificates | None:
     if settings.tls_authority is None:
         return None
-    return certificates({settings.host, *settings.control_hosts}, settings.tls_authority)
+    names = {settings.host, urlsplit(settings.origin or "").hostname or settings.host}
+    return certificates(names, settings.tls_authority)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -34,8 +34,9 @@ class SimulatorSettings:
     port: int = 0
     # Speak TLS, with an authority made at start whose certificate is written into this file.
     tls_authority: Path | None = None
-    # Names, beside numbers and names without a dot, by which a browser may reach the control API.
-    control_hosts: frozenset[str] = frozenset()
+    # What it is called from outside, such as https://pluggy.example.com: the links in events
+    # carry it, and browsers may open the control page under its name. None is the address above.
+    origin: str | None = None
     # What it is: the same seed makes the same people, banks and movements.
     seed: int = 1
     client_id: str = CLIENT_ID

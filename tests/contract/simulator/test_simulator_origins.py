@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.contract.simulator.driver import Driver, driving
+from tests.contract.simulator.receiving import receiving
 
 ELSEWHERE = "https://somebody.example"
 VERBS = [
@@ -22,7 +23,7 @@ VERBS = [
 
 @pytest.fixture
 async def driver() -> AsyncIterator[Driver]:
-    async with driving(control_hosts=frozenset({"pluggy.example.com"})) as one:
+    async with driving(origin="https://pluggy.example.com") as one:
         yield one
 
 
@@ -66,6 +67,18 @@ async def test_a_form_of_another_site_cannot_post_even_when_it_navigates(driver:
     followed = await driver.http.get("/_simulator/", headers=navigates)
 
     assert (posted.status_code, followed.status_code) == (403, 200)
+
+
+async def test_links_in_events_carry_the_name_from_outside(driver: Driver) -> None:
+    item = await driver.connected()
+    async with receiving() as receiver:
+        hook = {"event": "transactions/created", "url": receiver.url}
+        await driver.call("POST", "/webhooks", json=hook)
+        driver.simulator.world.purchase(item["id"])
+        (event,) = await receiver.has("transactions/created")
+
+    assert driver.simulator.url.startswith("http://127.0.0.1:")
+    assert event["createdTransactionsLink"].startswith("https://pluggy.example.com/")
 
 
 async def test_programs_and_the_control_page_itself_come_in(driver: Driver) -> None:

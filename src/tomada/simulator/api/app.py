@@ -77,7 +77,7 @@ def create_app(world: World, *, own_time: bool = True) -> Starlette:
         routes=routes,
         lifespan=lifespan,
         middleware=[
-            Middleware(OriginsMiddleware, hosts=world.settings.control_hosts),
+            Middleware(OriginsMiddleware, origin=world.settings.origin),
             Middleware(RecordMiddleware, recorder=world.recorder),
             Middleware(FaultMiddleware, box=world.faults),
         ],

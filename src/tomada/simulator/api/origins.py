@@ -24,12 +24,12 @@ _SAFE = frozenset({"GET", "HEAD"})
 class OriginsMiddleware:
     """Let every origin call the API, and only the simulator's own pages its own verbs."""
 
-    def __init__(self, app: ASGIApp, *, hosts: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, *, origin: str | None) -> None:
         self._closed = app
         self._open = CORSMiddleware(
             app, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
         )
-        self._door = Door(hosts)
+        self._door = Door(urlsplit(origin or "").hostname)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on, or refuse it before anything has happened."""
@@ -46,9 +46,9 @@ class OriginsMiddleware:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The way in to what needs no key; *hosts* are the names it may be called by beside numbers."""
+    """The way in to what needs no key; *name* is one it may be called by beside numbers."""
 
-    hosts: frozenset[str]
+    name: str | None
 
     def refusal(self, method: str, scheme: str, headers: Mapping[str, str]) -> str | None:
         """Say why a request may not come in; None if it may."""
@@ -56,7 +56,7 @@ class Door:
         if not self._is_ours(host):
             # A name that a stranger's name server points at this machine makes their page look
             # like ours to the browser; only the name itself gives it away.
-            return f"The simulator does not answer as {host!r}; name it with control_hosts"
+            return f"The simulator does not answer as {host!r}; start it with --origin"
         site = headers.get("sec-fetch-site")
         if site is None:
             # A program, or a browser that speaks plain HTTP to another machine.
@@ -73,7 +73,7 @@ class Door:
         try:
             ip_address(name)
         except ValueError:
-            known = name in self.hosts or name.rpartition(".")[2] in _RESERVED
+            known = name == self.name or name.rpartition(".")[2] in _RESERVED
             return known or (name != "" and "." not in name)
         return True
 

@@ -74,8 +74,7 @@ async def simulate(  # noqa: PLR0913  one for each option of the command line
     allow_remote
         Listen beyond this machine. Whoever reaches the simulator can drive it.
     origin
-        What it is called from outside, such as http://pluggy.example.com, where that is not the
-        address it listens on.
+        What it is called from outside, such as http://pluggy.example.com.
     """
     if not allow_remote and not _is_loopback(host):
         _refuse(

@@ -17,11 +17,11 @@ from tomada.pluggy.verification import SignatureScheme
 from tomada.ports import KeyProvider, RateLimiter, Signals
 from tomada.services.absences import Absences
 from tomada.services.access import Access
+from tomada.services.annotations import Annotations
 from tomada.services.audit import Audit
 from tomada.services.backoff import Backoff
 from tomada.services.bills import BillReader, Bills
 from tomada.services.binding import Binding
-from tomada.services.claims import Claims
 from tomada.services.connect import Connect, ConnectSettings
 from tomada.services.consents import Consents
 from tomada.services.feed import Feed
@@ -32,6 +32,7 @@ from tomada.services.inbox_desk import InboxDesk
 from tomada.services.institutions import Institutions
 from tomada.services.items import Items
 from tomada.services.ledger import Ledger
+from tomada.services.links import Links
 from tomada.services.notify import Notifications
 from tomada.services.proofs import Proofs, Prover
 from tomada.services.reading import Reading
@@ -70,13 +71,14 @@ class App:
     items: Items
     feed: Feed
     notices: Notifications
-    claims: Claims
     inbox: Inbox
     inbox_desk: InboxDesk
     webhooks: WebhookWatch
     reading: Reading
     upkeep: Upkeep
     removals: Removals
+    links: Links
+    annotations: Annotations
     pings: dict[str, Ping]
 
 
@@ -203,15 +205,18 @@ def _assemble(
         items=Items(store, vault),
         feed=feed,
         notices=notices,
-        claims=Claims(store, clock, binding),
         inbox=inbox,
         inbox_desk=InboxDesk(store, vault, clock, audit, inbox),
         webhooks=WebhookWatch(store, clock, registration, hook_settings),
         bills=Bills(store, vault),
         proofs=Proofs(store),
         reading=_reading(runs, clock, pluggy, audit, settings),
-        upkeep=Upkeep(store, clock, syncs, registration, access, settings.register_webhook),
+        upkeep=Upkeep(
+            store, clock, binding, syncs, registration, access, settings.register_webhook
+        ),
         removals=Removals(store, clock, audit),
+        links=Links(store, vault, clock, audit),
+        annotations=Annotations(store, vault, clock, audit),
         pings={"database": store.ping, "keys": vault.ping},
     )
 

@@ -6,7 +6,8 @@
     │   ├── InvalidCredentialsError
     │   ├── TooManyAttemptsError
     │   ├── ConsentRequiredError
-    │   └── AlreadyConnectedError
+    │   ├── AlreadyConnectedError
+    │   └── SupersededError         what the decision is about has changed since
     ├── NotFoundError           unknown, or somebody else's: the two look the same
     ├── InvalidInputError       what was sent cannot be right
     ├── StaleWriterError        another run took the item over; its writes win
@@ -67,6 +68,12 @@ class AlreadyConnectedError(RefusedError):
     def __init__(self, item_id: str) -> None:
         super().__init__("this institution is connected already")
         self.item_id = item_id
+
+
+class SupersededError(RefusedError):
+    """What is to be decided has changed since; a later decision has the last word on it."""
+
+    code = "superseded"
 
 
 class NotFoundError(TomadaError):

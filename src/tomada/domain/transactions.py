@@ -1,10 +1,11 @@
 """One movement of an account, normalised: whose view, which sign, which day."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from tomada.domain.annotations import Annotation
 from tomada.domain.ids import AccountId, ItemId, TransactionId
 
 Direction = Literal["DEBIT", "CREDIT"]
@@ -63,6 +64,24 @@ class Transaction:
     movement: Movement
     first_seen_at: datetime
     gone_at: datetime | None
+    dropped: bool = False
+    """The bank never settled this authorisation and lists it no more."""
+    annotation: Annotation = field(default_factory=Annotation)
+
+    def standing(self, today: date) -> "Standing":
+        """Tell what has become of it by *today*; only what is posted or pending counts in sums."""
+        if self.dropped:
+            return "expired"
+        if self.gone_at is not None:
+            return "gone"
+        if self.movement.status != "PENDING":
+            return "posted"
+        return "scheduled" if self.movement.day > today else "pending"
+
+
+Standing = Literal["posted", "pending", "scheduled", "expired", "gone"]
+"""Pluggy calls two things ``PENDING``: what is not settled yet, and what is planned for a later day.
+The second is a class of its own and out of every sum until it is due."""
 
 
 @dataclass(frozen=True, slots=True)

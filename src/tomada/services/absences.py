@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from uuid_utils.compat import uuid7
 
@@ -17,8 +17,9 @@ from tomada.services.provider import translated
 from tomada.services.runs import Run, Runs
 from tomada.store.absences import AbsenceRows, Missing
 from tomada.store.accounts import AccountRow
+from tomada.store.observations import ObservationRows
 from tomada.store.removals import RemovalRows
-from tomada.store.transactions import Gone
+from tomada.store.transactions import Gone, TransactionRows
 from tomada.store.tx import Tx
 from tomada.telemetry import log
 
@@ -98,7 +99,32 @@ class Absences:
             await self.runs.count(tx, run, await book.put(tx, there, now=self.clock()))
             await AbsenceRows(tx).found(book.account_id, sorted(back))
             absent = [one for one in missing if one.pluggy_id not in back]
+            # A row that came back under another id did not go.
+            last = {one.id: None if one.since else mark.walk_began_at for one in absent}
+            followed = await book.follow(tx, last, now=self.clock())
+            await self.runs.count(tx, run, followed)
+            absent = [one for one in absent if one.id not in followed.changed]
             await self._judge(tx, run, book, absent, mark)
+
+    async def probe(
+        self, run: Run, book: Book, twins: Sequence[str], *, whole_at: datetime | None
+    ) -> None:
+        """Ask whether rows are still there that look like new ones.
+
+        If they are, the new ones are other movements; if not, some may live on in them. *whole_at*
+        is when the latest complete reading began.
+        """
+        there, absent = await self.ask(book, twins)
+        asked_at = self.clock()
+        proven = bool(absent) and await self.prove_something(run, while_reading=True)
+        async with self.runs.writing(run) as tx:
+            await self.runs.count(tx, run, await book.put(tx, there, now=self.clock()))
+            names = [one.id for one in there]
+            await ObservationRows(tx).present(book.account_id, names, at=asked_at)
+            if proven:
+                known = await TransactionRows(tx).known(book.account_id, absent)
+                last = {one.id: whole_at for one in known.values() if not one.gone}
+                await self.runs.count(tx, run, await book.follow(tx, last, now=self.clock()))
 
     async def _judge(
         self, tx: Tx, run: Run, book: Book, absent: Sequence[Missing], mark: AccountRow

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, NamedTuple
@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from tomada.domain.accounts import Account, AccountDetail
+from tomada.domain.annotations import Annotation
 from tomada.domain.clock import Clock, bank_day
 from tomada.domain.errors import InvalidInputError
 from tomada.domain.ids import AccountId, EntityId, ItemId, TransactionId
@@ -22,12 +23,15 @@ from tomada.domain.transactions import (
     Transaction,
     TransactionPage,
 )
+from tomada.services.annotations import all_opened
 from tomada.services.months import Line, month_totals
 from tomada.services.sealed import unseal, unseal_all
 from tomada.services.searching import Search, Words, search_of
 from tomada.services.vault import Keys, Vault
 from tomada.store.accounts import AccountRow, AccountRows
-from tomada.store.transactions import Filter, Place, TransactionRow, TransactionRows
+from tomada.store.annotations import AnnotationRows
+from tomada.store.observations import ObservationRows
+from tomada.store.transactions import Filter, Place, TransactionRow, TransactionRows, View
 from tomada.store.tx import Store
 
 PAGE_LIMIT = 500
@@ -66,18 +70,20 @@ class Ledger:
         cursor: str | None = None,
         limit: int = 100,
         categories: Mapping[str, str] | None = None,
+        view: View = "ledger",
     ) -> TransactionPage:
         """List transactions newest first.
 
         *q* finds rows whose description, merchant or category has every one of its words, without
         regard to case and accents; descriptions are sealed, so they are opened and matched here.
         *categories* gives category ids the names that the reader sees, to be found by them too.
-        Raises ``InvalidInputError`` for a cursor that is not one of ours.
+        *view* lists, instead of what counts, what the person took out of the list or what the bank
+        dropped. Raises ``InvalidInputError`` for a cursor that is not one of ours.
         """
         if not 1 <= limit <= PAGE_LIMIT:
             raise InvalidInputError(f"limit is 1 to {PAGE_LIMIT}", field="limit")
         keys = await self.vault.keys(entity)
-        where = Filter(account_id, item_id, day_from, day_to)
+        where = Filter(account_id, item_id, day_from, day_to, view)
         place = None if cursor is None else _place(cursor)
         search = search_of(q, categories)
         if search is None:
@@ -85,13 +91,34 @@ class Ledger:
                 rows = await TransactionRows(tx).page(where, after=place, limit=limit + 1)
         else:
             rows = await self._found(keys, entity, where, search, place=place, at_most=limit + 1)
-        kept = tuple(
-            _transaction(row, unseal(keys, "transactions", row.id, row.sealed, Detail))
-            for row in rows[:limit]
-        )
+        kept = tuple(await self._annotated(keys, entity, rows[:limit]))
         return TransactionPage(
             transactions=kept, next_cursor=_cursor(kept[-1]) if len(rows) > limit else None
         )
+
+    async def some(
+        self, entity: EntityId, ids: Sequence[TransactionId]
+    ) -> dict[TransactionId, Transaction]:
+        """Read rows by our id, those that are gone too."""
+        keys = await self.vault.keys(entity)
+        async with self.store.begin(entity) as tx:
+            rows = [one.row for one in await ObservationRows(tx).of(ids)]
+        return {one.id: one for one in await self._annotated(keys, entity, rows)}
+
+    async def _annotated(
+        self, keys: Keys, entity: EntityId, rows: Sequence[TransactionRow]
+    ) -> list[Transaction]:
+        async with self.store.begin(entity) as tx:
+            written = await AnnotationRows(tx).of([row.id for row in rows])
+        notes = all_opened(keys, written.values())
+        return [
+            _transaction(
+                row,
+                unseal(keys, "transactions", row.id, row.sealed, Detail),
+                notes.get(row.id, Annotation()),
+            )
+            for row in rows
+        ]
 
     async def _found(
         self,
@@ -164,7 +191,7 @@ class _Line(NamedTuple):
     detail: Detail
 
 
-def _transaction(row: TransactionRow, detail: Detail) -> Transaction:
+def _transaction(row: TransactionRow, detail: Detail, annotation: Annotation) -> Transaction:
     return Transaction(
         id=row.id,
         item_id=row.item_id,
@@ -186,6 +213,8 @@ def _transaction(row: TransactionRow, detail: Detail) -> Transaction:
         ),
         first_seen_at=row.first_seen_at,
         gone_at=row.gone_at,
+        dropped=row.gone_reason == "expired",
+        annotation=annotation,
     )
 
 

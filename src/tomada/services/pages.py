@@ -1,7 +1,7 @@
 """Applying what Pluggy says of transactions: only what changed is written."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,11 @@ from uuid_utils.compat import uuid7
 from tomada.domain.errors import ProviderError
 from tomada.domain.feed import FeedKind
 from tomada.domain.ids import AccountId, ItemId, TransactionId
+from tomada.domain.links import plain_words
+from tomada.domain.transactions import Movement
 from tomada.pluggy.models.accounts import Account
 from tomada.pluggy.models.transactions import Transaction
+from tomada.services.linking import Linking, Merged
 from tomada.services.normalise import content, movement
 from tomada.services.sealed import seal
 from tomada.services.vault import Keys
@@ -31,6 +34,21 @@ class Effects:
     changed: tuple[TransactionId, ...]
     gone: tuple[TransactionId, ...]
     newest: datetime | None
+
+    def after(self, merged: Iterable[Merged]) -> "Effects":
+        """Tell the same once rows were found to be others: the reader sees one row stay."""
+        added, changed, gone = list(self.added), list(self.changed), list(self.gone)
+        for one in merged:
+            if one.new in added:
+                added.remove(one.new)
+            else:
+                gone.append(one.new)
+            if one.old in gone:
+                gone.remove(one.old)
+                changed.append(one.old)
+            else:
+                (added if one.was_gone else changed).append(one.old)
+        return replace(self, added=tuple(added), changed=tuple(changed), gone=tuple(gone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +73,12 @@ class Book:
         if any(one.account_id != self.account.id for one in transactions):
             raise ProviderError("Pluggy sent another account's rows", provider_code="unreadable")
         latest = {one.id: one for one in transactions}
+        linking = Linking(tx, self.keys, now)
         known = await TransactionRows(tx).known(self.account_id, list(latest))
+        unknown = [one for one in latest if one not in known]
+        parted = await linking.part(self.account_id, unknown) if unknown else []
+        if parted:
+            known = await TransactionRows(tx).known(self.account_id, list(latest))
         rows: list[TransactionRow] = []
         added: list[TransactionId] = []
         changed: list[TransactionId] = []
@@ -72,11 +95,13 @@ class Book:
             await TransactionRows(tx).put(rows)
         effects = Effects(
             read=len(latest),
-            added=tuple(added),
+            added=(*added, *parted),
             changed=tuple(changed),
             gone=(),
             newest=max((one.created_at for one in latest.values()), default=None),
         )
+        if added:
+            effects = effects.after(await linking.settle(self.account_id))
         await tell(tx, self.item_id, self.account_id, effects, now=now)
         return effects
 
@@ -86,8 +111,29 @@ class Book:
         """Turn rows that Pluggy confirmed to be absent into tombstones."""
         gone = await TransactionRows(tx).bury(self.account_id, pluggy_ids, at=now, reason=reason)
         effects = Effects(read=0, added=(), changed=(), gone=tuple(gone), newest=None)
+        if gone:
+            effects = effects.after(await Linking(tx, self.keys, now).settle(self.account_id))
         await tell(tx, self.item_id, self.account_id, effects, now=now)
         return effects
+
+    async def follow(
+        self, tx: Tx, absent: Mapping[TransactionId, datetime | None], *, now: datetime
+    ) -> Effects:
+        """Find out what rows live on as that Pluggy has just proven not to have any more.
+
+        Nothing is removed for lack of a successor; see ``Linking.settle``.
+        """
+        linking = Linking(tx, self.keys, now)
+        merged = await linking.settle(self.account_id, absent=absent)
+        effects = Effects(read=0, added=(), changed=(), gone=(), newest=None).after(merged)
+        await tell(tx, self.item_id, self.account_id, effects, now=now)
+        return effects
+
+    def _fingerprint(self, moved: Movement) -> bytes:
+        """Digest what makes two rows look the same."""
+        words = plain_words(moved.detail.description)
+        text = f"{moved.signed_minor} {moved.currency} {words}"
+        return self.keys.digest("fingerprint", text.encode())
 
     def _row(
         self, one: Transaction, row_id: TransactionId, digest: bytes, *, now: datetime
@@ -110,6 +156,7 @@ class Book:
             untyped=moved.untyped,
             inexact=moved.inexact,
             content_digest=digest,
+            fingerprint=self._fingerprint(moved),
             sealed=seal(self.keys, "transactions", row_id, moved.detail),
             sealed_raw=self.keys.seal("transactions", row_id, one.raw, group=RAW_GROUP),
             first_seen_at=now,

@@ -14,9 +14,12 @@ from tomada.services.pages import Book
 from tomada.services.provider import translated
 from tomada.services.runs import Run, Runs
 from tomada.store.accounts import AccountRow, AccountRows
+from tomada.store.observations import ObservationRows
 
 OVERLAP = timedelta(minutes=10)
 """Rows may become visible a little after the creation time they bear."""
+_TWINS = 200
+"""So many rows of one page may be asked after because new ones look like them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class Walks:
         )
         newest: datetime | None = None
         seen: set[str] = set()
+        twins: list[str] = []
         pages = rows.pages()
         while True:
             with translated():
@@ -81,6 +85,8 @@ class Walks:
             async with self.runs.writing(run) as tx:
                 effects = await book.put(tx, page.items, now=self.clock())
                 await self.runs.count(tx, run, effects)
+                if not full and effects.added:
+                    twins += await ObservationRows(tx).twins(effects.added, limit=_TWINS)
                 if page.next is None:
                     # The mark commits with the last page: it never passes rows that are not in.
                     # Nor does it pass the beginning: a row that came in behind the reading's back
@@ -90,6 +96,8 @@ class Walks:
                         watermark=None if newest is None else min(newest, began),
                         full=(began, self.clock()) if full else None,
                     )
+        if twins:
+            await self.absences.probe(run, book, twins, whole_at=mark.walk_began_at)
         if full and date_from is not None:
             # The first day is asked for to be safe, and may be cut by the provider's own zone.
             later = date_from + timedelta(days=1)

@@ -42,7 +42,7 @@ class AbsenceRows:
     async def found(self, account_id: AccountId, seen: Sequence[str]) -> None:
         """Forget that rows were missing which have been seen again."""
         await self.tx.conn.execute(
-            "UPDATE transactions SET missing_since = NULL, seen_until = NULL"
+            "UPDATE transactions SET missing_since = NULL"
             " WHERE entity_id = $1 AND account_id = $2 AND missing_since IS NOT NULL"
             " AND gone_at IS NULL AND pluggy_id = ANY($3)",
             self.tx.scope(),
@@ -55,7 +55,7 @@ class AbsenceRows:
     ) -> None:
         """Record that live rows were missing for the first time in the reading at *at*."""
         await self.tx.conn.execute(
-            "UPDATE transactions SET missing_since = $3, seen_until = $4"
+            "UPDATE transactions SET missing_since = $3, seen_until = greatest(seen_until, $4)"
             " WHERE entity_id = $1 AND id = ANY($2) AND missing_since IS NULL",
             self.tx.scope(),
             list(ids),

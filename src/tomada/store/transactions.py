@@ -12,6 +12,12 @@ from tomada.domain.errors import NotFoundError
 from tomada.domain.ids import AccountId, ItemId, TransactionId
 from tomada.store.tx import Tx
 
+Gone = Literal["named", "absent", "expired"]
+"""How a row went: an event named it and Pluggy has it no more; two complete readings did not find
+it; or it was an authorisation, which they did not find."""
+View = Literal["ledger", "hidden", "expired"]
+"""Which rows a list has: all that count, what a person took out of it, what the bank dropped."""
+
 
 @dataclass(frozen=True, slots=True)
 class TransactionRow:
@@ -33,11 +39,13 @@ class TransactionRow:
     untyped: bool
     inexact: bool
     content_digest: bytes
+    fingerprint: bytes | None
     sealed: bytes
     sealed_raw: bytes
     first_seen_at: datetime
     changed_at: datetime
     gone_at: datetime | None = None
+    gone_reason: Gone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +56,6 @@ class Known:
     content_digest: bytes
     gone: bool
 
-
-Gone = Literal["named", "absent", "expired"]
-"""How a row went: an event named it and Pluggy has it no more; two complete readings did not find
-it; or it was an authorisation, which they did not find."""
 
 SealedRow = tuple[TransactionId, bytes]
 """A row's id and its sealed ``Detail``."""
@@ -79,23 +83,24 @@ class Place:
 
 _WRITTEN = (
     "id, account_id, item_id, pluggy_id, day, instant, direction, signed_minor, currency, status,"
-    " position, created_upstream, conflicting, untyped, inexact, content_digest, sealed, sealed_raw,"
-    " first_seen_at, changed_at"
+    " position, created_upstream, conflicting, untyped, inexact, content_digest, fingerprint,"
+    " sealed, sealed_raw, first_seen_at, changed_at"
 )
 _READ = (
     "id, account_id, item_id, pluggy_id, day, instant, direction, signed_minor, currency, status,"
-    " position, created_upstream, conflicting, untyped, inexact, content_digest, sealed,"
-    " ''::bytea AS sealed_raw, first_seen_at, changed_at, gone_at"
+    " position, created_upstream, conflicting, untyped, inexact, content_digest, fingerprint, sealed,"
+    " ''::bytea AS sealed_raw, first_seen_at, changed_at, gone_at, gone_reason"
 )
-_WRITTEN_NAMES = tuple(name.strip() for name in _WRITTEN.split(","))
+WRITTEN_NAMES = tuple(name.strip() for name in _WRITTEN.split(","))
+"""The columns of a row that are written together."""
 _TYPES = (
     *("uuid", "text", "text", "text", "date", "timestamptz", "text", "bigint", "text", "text"),
     *("integer", "timestamptz", "boolean", "boolean", "boolean", "bytea", "bytea", "bytea"),
-    *("timestamptz", "timestamptz"),
+    *("bytea", "timestamptz", "timestamptz"),
 )
 _ARRAYS = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_TYPES, start=2))
 _KEPT = {"id", "account_id", "pluggy_id", "first_seen_at"}
-_SETS = ", ".join(f"{name} = excluded.{name}" for name in _WRITTEN_NAMES if name not in _KEPT)
+_SETS = ", ".join(f"{name} = excluded.{name}" for name in WRITTEN_NAMES if name not in _KEPT)
 
 # S608: these are put together from the constant column lists above.
 _UPSERT = (
@@ -104,11 +109,26 @@ _UPSERT = (
     f" ON CONFLICT (entity_id, account_id, pluggy_id) DO UPDATE SET {_SETS}, gone_at = NULL,"
     " gone_reason = NULL, missing_since = NULL, seen_until = NULL"
 )
+_REPLACE = (
+    f"UPDATE transactions t SET ({', '.join(WRITTEN_NAMES)}) = ROW(u.*), gone_at = NULL,"  # noqa: S608
+    " gone_reason = NULL, missing_since = NULL, seen_until = NULL"
+    f" FROM unnest({_ARRAYS}) AS u ({', '.join(WRITTEN_NAMES)})"
+    " WHERE t.entity_id = $1 AND t.id = u.id"
+)
 _WHERE = (
-    " FROM transactions WHERE entity_id = $1 AND gone_at IS NULL"
+    " FROM transactions WHERE entity_id = $1"
     " AND ($2::text IS NULL OR account_id = $2) AND ($3::text IS NULL OR item_id = $3)"
     " AND ($4::date IS NULL OR day >= $4) AND ($5::date IS NULL OR day <= $5)"
 )
+_HIDDEN = (
+    "EXISTS (SELECT FROM annotations n WHERE n.entity_id = transactions.entity_id"
+    " AND n.transaction_id = transactions.id AND n.hidden)"
+)
+_VIEWS: dict[View, str] = {
+    "ledger": f" AND gone_at IS NULL AND NOT {_HIDDEN}",
+    "hidden": f" AND gone_at IS NULL AND {_HIDDEN}",
+    "expired": " AND gone_at IS NOT NULL AND gone_reason = 'expired'",
+}
 # Without an alternative in it the comparison is answered by the index.
 _BEHIND = " AND (day, instant, id) < ($7, $8, $9)"
 _ORDER = " ORDER BY day DESC, instant DESC, id DESC LIMIT $6"
@@ -126,6 +146,7 @@ class Filter:
     item_id: ItemId | None = None
     day_from: date | None = None
     day_to: date | None = None
+    view: View = "ledger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +171,23 @@ class TransactionRows:
 
     async def put(self, rows: Sequence[TransactionRow]) -> None:
         """Insert new rows and rewrite changed ones; a tombstone that came back lives again."""
-        columns = [[getattr(row, name) for row in rows] for name in _WRITTEN_NAMES]
+        columns = [[getattr(row, name) for row in rows] for name in WRITTEN_NAMES]
         await self.tx.conn.execute(_UPSERT, self.tx.scope(), *columns)
+
+    async def replace(self, rows: Sequence[TransactionRow]) -> None:
+        """Rewrite rows by our id, whatever Pluggy calls them now; tombstones live again."""
+        columns = [[getattr(row, name) for row in rows] for name in WRITTEN_NAMES]
+        if rows:
+            await self.tx.conn.execute(_REPLACE, self.tx.scope(), *columns)
+
+    async def remove(self, ids: Sequence[TransactionId]) -> None:
+        """Remove rows without a trace: they are other rows by now."""
+        if ids:
+            await self.tx.conn.execute(
+                "DELETE FROM transactions WHERE entity_id = $1 AND id = ANY($2)",
+                self.tx.scope(),
+                list(ids),
+            )
 
     async def bury(
         self, account_id: AccountId, pluggy_ids: Sequence[str], *, at: datetime, reason: Gone
@@ -159,7 +195,8 @@ class TransactionRows:
         """Turn live rows into tombstones; gives the ids of those that were alive."""
         records = await self.tx.conn.fetch(
             "UPDATE transactions t SET gone_at = $4, changed_at = $4, gone_reason = $5,"
-            " seen_until = coalesce(t.seen_until, a.walk_began_at) FROM accounts a"
+            " seen_until = CASE WHEN t.missing_since IS NULL"
+            " THEN greatest(t.seen_until, a.walk_began_at) ELSE t.seen_until END FROM accounts a"
             " WHERE t.entity_id = $1 AND t.account_id = $2 AND t.pluggy_id = ANY($3)"
             " AND t.gone_at IS NULL AND a.entity_id = t.entity_id AND a.id = t.account_id"
             " RETURNING t.id",
@@ -199,10 +236,11 @@ class TransactionRows:
         return Place(*record)
 
     async def of(self, ids: Sequence[TransactionId]) -> list[TransactionRow]:
-        """Read live rows by our id, newest first."""
+        """Read listed rows by our id, newest first."""
         records = await self.tx.conn.fetch(
             f"SELECT {_READ} FROM transactions"  # noqa: S608  (constant columns)
-            " WHERE entity_id = $1 AND id = ANY($2) AND gone_at IS NULL"
+            " WHERE entity_id = $1 AND id = ANY($2)"
+            " AND (gone_at IS NULL OR gone_reason = 'expired')"
             " ORDER BY day DESC, instant DESC, id DESC",
             self.tx.scope(),
             list(ids),
@@ -218,7 +256,7 @@ class TransactionRows:
         if after is not None:
             values += [after.day, after.instant, after.id]
         records: list[asyncpg.Record] = await self.tx.conn.fetch(
-            f"SELECT {columns}{_WHERE}{'' if after is None else _BEHIND}{_ORDER}",
+            f"SELECT {columns}{_WHERE}{_VIEWS[where.view]}{'' if after is None else _BEHIND}{_ORDER}",
             *values,
         )
         return records

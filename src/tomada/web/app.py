@@ -9,12 +9,15 @@ from tomada.bootstrap import App
 from tomada.domain.errors import TomadaError
 from tomada.web import (
     access,
+    annotations,
     bills,
     connect,
     consents,
     errors,
     items,
     ledger,
+    link_schemas,
+    links,
     news,
     ops,
     product_schemas,
@@ -72,6 +75,8 @@ def create_app(app: App) -> FastAPI:
         sync,
         items,
         ledger,
+        annotations,
+        links,
         bills,
         proofs,
         news,
@@ -92,8 +97,10 @@ def create_app(app: App) -> FastAPI:
 def _shapes() -> list[type[msgspec.Struct]]:
     return [
         shape
-        for shape in {**vars(schemas), **vars(product_schemas), **vars(proof_schemas)}.values()
+        for module in (schemas, product_schemas, proof_schemas, link_schemas)
+        for shape in vars(module).values()
         if isinstance(shape, type)
         and issubclass(shape, schemas.Shape)
+        and shape.__module__ == module.__name__
         and shape is not schemas.Shape
     ]

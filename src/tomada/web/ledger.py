@@ -1,6 +1,7 @@
 """Accounts, transactions, months: the ledger as the product reads it."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal, overload
 
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from tomada.domain.accounts import Account
+from tomada.domain.clock import bank_day
 from tomada.domain.ids import AccountId, EntityId, ItemId
 from tomada.domain.items import Item
 from tomada.domain.money import from_minor
@@ -31,6 +33,7 @@ router = APIRouter(prefix="/api/open-finance", tags=["ledger"])
 
 _ID = r"^[A-Za-z0-9_-]{1,64}$"
 _LONGEST_NUMBER = 40
+View = Literal["ledger", "hidden", "expired"]
 Product = Literal["ACCOUNTS", "TRANSACTIONS", "CREDIT_CARDS"]
 
 
@@ -61,11 +64,13 @@ async def transactions(  # noqa: PLR0913  (one parameter for each of the address
     q: Annotated[str | None, Query(max_length=100)] = None,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    view: Annotated[View, Query()] = "ledger",
 ) -> Response:
     """List movements, newest first: of an account or a connection, by day, by words.
 
     ``from`` and ``to`` are civil dates, both included; ``cursor`` is the ``nextCursor`` of the
-    page before.
+    page before. ``view=hidden`` lists what the person took out of the list, ``view=expired``
+    authorisations that the bank dropped.
     """
     app = app_of(request)
     page = await app.ledger.transactions(
@@ -77,11 +82,13 @@ async def transactions(  # noqa: PLR0913  (one parameter for each of the address
         q=q,
         cursor=cursor,
         limit=limit,
+        view=view,
     )
     items = await app.items.list(caller.entity_id)
     fresh = {i.id: freshness(i, "TRANSACTIONS") for i in items if item_id in (None, i.id)}
     shown = [
-        transaction_shape(one, entity_id=caller.entity_id, fresh=fresh) for one in page.transactions
+        transaction_shape(one, entity_id=caller.entity_id, fresh=fresh, today=bank_day(app.clock()))
+        for one in page.transactions
     ]
     return Answer(TransactionsShape(shown, page.next_cursor, list(fresh.values())))
 
@@ -131,11 +138,16 @@ def account_shape(account: Account) -> AccountShape:
 
 
 def transaction_shape(
-    transaction: Transaction, *, entity_id: EntityId, fresh: Mapping[ItemId, FreshnessShape]
+    transaction: Transaction,
+    *,
+    entity_id: EntityId,
+    fresh: Mapping[ItemId, FreshnessShape],
+    today: date,
 ) -> TransactionShape:
     """Show one movement in the normalised form."""
     movement = transaction.movement
     detail, currency = movement.detail, movement.currency
+    written = transaction.annotation
     return TransactionShape(
         id=str(transaction.id),
         entity_id=str(entity_id),
@@ -149,12 +161,15 @@ def transaction_shape(
         amount_minor=abs(movement.signed_minor),
         currency=currency,
         type=movement.direction,
-        category=detail.category,
+        category=written.category or detail.category,
         merchant=detail.merchant or detail.description,
         source="pluggy",
         status=movement.status,
         rounded=movement.inexact,
         direction_doubt=_doubt(movement),
+        standing=transaction.standing(today),
+        note=written.note or None,
+        hidden=written.hidden,
         freshness=fresh.get(transaction.item_id),
         metadata=MetadataShape(
             pluggy_transaction_id=movement.pluggy_id,
@@ -162,6 +177,7 @@ def transaction_shape(
             balance=_number(detail.balance),
             status=movement.status,
             category_id=detail.category_id,
+            provider_category=detail.category,
             installment=detail.installment,
             amount_text=detail.amount_text,
         ),

@@ -209,6 +209,7 @@ class MetadataShape(Shape, frozen=True):
     balance: Decimal | None
     status: str
     category_id: str | None
+    provider_category: str | None
     installment: str | None
     amount_text: str
 
@@ -220,7 +221,9 @@ class TransactionShape(Shape, frozen=True):
     person. *rounded* marks an amount with more decimals than its currency has: it is rounded
     half to even, and ``metadata.amountText`` has it as the bank sent it. *direction_doubt* is
     ``conflict`` where the bank's sign and type disagree (the type counts) and ``untyped`` where
-    there is no type (the sign counts). *date* is an instant, *day* the civil date in São Paulo.
+    there is no type (the sign counts). *category* is the person's own where they chose one;
+    ``metadata.providerCategory`` stays the bank's. *standing* tells what is planned for a later day
+    (``scheduled``) from what is not settled yet (``pending``). *date* is an instant, *day* the civil date in São Paulo.
     """
 
     id: str
@@ -241,6 +244,9 @@ class TransactionShape(Shape, frozen=True):
     status: str
     rounded: bool
     direction_doubt: Literal["conflict", "untyped"] | None
+    standing: Literal["posted", "pending", "scheduled", "expired", "gone"]
+    note: str | None
+    hidden: bool
     freshness: FreshnessShape | None
     metadata: MetadataShape
 

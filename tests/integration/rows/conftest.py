@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import httpx2
@@ -102,6 +103,33 @@ class Home:
                 Filter(account_id=AccountId(account.id)), after=None, limit=10_000
             )
         return {one.pluggy_id: one for one in rows}
+
+    def bought(
+        self, description: str, amount: str, *, card: bool = True, **more: Any
+    ) -> TransactionRecord:
+        """Let a purchase happen."""
+        account = self.account("CREDIT_CARD" if card else "CHECKING_ACCOUNT")
+        return self.world.post(
+            self.item, kind="purchase", account_id=account.id, description=description,
+            amount=Decimal(amount), **more,
+        )  # fmt: skip
+
+    def again(self, row: TransactionRecord, **changes: Any) -> TransactionRecord:
+        """Let the bank show a movement under a new id; nothing tells that it is the same one."""
+        found = self.world.ledgers.row(row.id)
+        assert found is not None
+        self.world.ledgers.remove(*found)
+        now = self.hand()
+        new = replace(
+            row,
+            id=self.world.ids.new("transaction"),
+            provider_id=None,
+            created_at=now,
+            updated_at=now,
+            **changes,
+        )
+        self.world.ledgers.add(found[0], new)
+        return new
 
     async def ask(self, statement: str, *values: object) -> Any:
         """One value out of the entity's tables."""

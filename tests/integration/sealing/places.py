@@ -22,6 +22,8 @@ _OF_ENTITIES = (
     ("items", "id", "sealed", ""),
     ("consents", "id", "sealed", ""),
     ("notifications", "id", "sealed", ""),
+    ("annotations", "transaction_id", "sealed", ""),
+    ("transaction_links", "id", "sealed", ""),
 )
 _OF_THE_SYSTEM: tuple[tuple[str, str, str, str | None], ...] = (
     ("users", "id", "sealed", ""),

@@ -21,6 +21,10 @@ async def two(tomada: Running) -> list[Caller]:
     callers = [await tomada.someone(f"{name}@example.com") for name in ("ana", "bia")]
     for caller in callers:
         item = await connect(tomada, caller)
+        one = (await tomada.app.ledger.transactions(caller.entity_id, limit=50)).transactions[-1]
+        await tomada.app.annotations.change(caller, one.id, note="meu", category="minha")
+        tomada.simulator.world.reidentify(one.movement.pluggy_id)
+        await quiet(tomada)
         tomada.simulator.world.run(item, outcome="INVALID_CREDENTIALS")
 
     async def told() -> bool:

@@ -19,6 +19,8 @@ _WORDS = {
     ("notifications", "type"): "error",
     ("transactions", "gone_reason"): "named",
     ("removals", "state"): "waiting",
+    ("transaction_links", "kind"): "same",
+    ("transaction_links", "state"): "suggested",
 }
 
 

@@ -4,14 +4,38 @@ import httpx2
 from fastapi.routing import APIRoute
 
 from tests.integration.web.people import API, Person
-from tomada.web import access, bills, connect, consents, items, ledger, news, proofs, sync
+from tomada.web import (
+    access,
+    annotations,
+    bills,
+    connect,
+    consents,
+    items,
+    ledger,
+    links,
+    news,
+    proofs,
+    sync,
+)
 from tomada.web.middleware import HEADERS
 
 UNKNOWN = "0193a000-0000-7000-8000-000000000000"
 
 
 def routes() -> Iterator[tuple[str, str]]:
-    for module in (access, connect, consents, items, ledger, bills, proofs, news, sync):
+    for module in (
+        access,
+        annotations,
+        connect,
+        consents,
+        items,
+        ledger,
+        bills,
+        links,
+        news,
+        proofs,
+        sync,
+    ):
         for route in module.router.routes:
             assert isinstance(route, APIRoute)
             path = route.path.replace("{", "").replace("}", "")
@@ -33,6 +57,8 @@ def test_the_table_has_every_route_the_guide_fixes() -> None:
         ("DELETE", f"{API}/items/{UNKNOWN}"),
         ("GET", f"{API}/accounts"),
         ("GET", f"{API}/transactions"),
+        ("PATCH", f"{API}/transactions/{UNKNOWN}"),
+        ("POST", f"{API}/links/{UNKNOWN}/undo"),
         ("GET", f"{API}/notifications"),
         ("GET", f"{API}/feed"),
     } <= table
@@ -55,12 +81,14 @@ async def test_what_is_somebody_elses_looks_like_what_is_not_there(
     rita: Person, bento: Person
 ) -> None:
     item = await rita.read_a_bank()
+    row = (await rita.get("/transactions", limit=1))["transactions"][0]["id"]
     sync_id = (await rita.get("/feed"))["entries"][-1]["data"]["syncId"]
 
     for method, foreign, missing, body in (
         ("DELETE", f"{API}/items/{item}", f"{API}/items/{UNKNOWN}", None),
         ("GET", f"{API}/syncs/{sync_id}", f"{API}/syncs/{UNKNOWN}", None),
         ("GET", f"{API}/syncs/{sync_id}", f"{API}/syncs/nonsense", None),
+        ("GET", f"{API}/transactions/{row}", f"{API}/transactions/{UNKNOWN}", None),
         ("POST", f"{API}/sync-data", f"{API}/sync-data", "itemId"),
         ("POST", f"{API}/create-connect-token", f"{API}/create-connect-token", "itemId"),
         ("POST", f"{API}/create-connect-token", f"{API}/create-connect-token", "entityId"),

@@ -59,13 +59,17 @@ def a_transaction(
 
 
 def shown(transaction: Transaction) -> dict[str, Any]:
-    text = encode(transaction_shape(transaction, entity_id=ENTITY, fresh={}))
+    text = encode(
+        transaction_shape(transaction, entity_id=ENTITY, fresh={}, today=date(2026, 11, 26))
+    )
     read: dict[str, Any] = json.loads(text, parse_float=Decimal)
     return read
 
 
 def test_an_amount_is_a_number_with_all_its_places() -> None:
-    text = encode(transaction_shape(a_transaction(), entity_id=ENTITY, fresh={})).decode()
+    text = encode(
+        transaction_shape(a_transaction(), entity_id=ENTITY, fresh={}, today=date(2026, 11, 26))
+    ).decode()
 
     assert '"amount":12.50,"signedAmount":-12.50,"amountMinor":1250' in text
     assert '"date":"2026-11-23T03:00:00Z","day":"2026-11-23"' in text

@@ -22,6 +22,7 @@ from tomada.services.audit import Audit
 from tomada.services.backoff import Backoff
 from tomada.services.bills import BillReader, Bills
 from tomada.services.binding import Binding
+from tomada.services.claims import Claims
 from tomada.services.connect import Connect, ConnectSettings
 from tomada.services.consents import Consents
 from tomada.services.feed import Feed
@@ -71,6 +72,7 @@ class App:
     items: Items
     feed: Feed
     notices: Notifications
+    claims: Claims
     inbox: Inbox
     inbox_desk: InboxDesk
     webhooks: WebhookWatch
@@ -205,15 +207,14 @@ def _assemble(
         items=Items(store, vault),
         feed=feed,
         notices=notices,
+        claims=Claims(store, clock, binding),
         inbox=inbox,
         inbox_desk=InboxDesk(store, vault, clock, audit, inbox),
         webhooks=WebhookWatch(store, clock, registration, hook_settings),
         bills=Bills(store, vault),
         proofs=Proofs(store),
         reading=_reading(runs, clock, pluggy, audit, settings),
-        upkeep=Upkeep(
-            store, clock, binding, syncs, registration, access, settings.register_webhook
-        ),
+        upkeep=Upkeep(store, clock, syncs, registration, access, settings.register_webhook),
         removals=Removals(store, clock, audit),
         links=Links(store, vault, clock, audit),
         annotations=Annotations(store, vault, clock, audit),

@@ -111,7 +111,7 @@ class Worker:
         await self._guarded(self.app.reading.run, job)
 
     async def _claim(self, job: Job) -> None:
-        await self._guarded(self.app.upkeep.claim, job)
+        await self._guarded(self.app.claims.claim, job)
 
     async def _guarded(self, work: Callable[[ItemId], Awaitable[None]], job: Job) -> None:
         """Do a job; what fails here is found again by ``requeue``, never by the queue."""

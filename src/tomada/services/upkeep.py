@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tomada.domain.clock import Clock
-from tomada.domain.errors import NotFoundError, ProviderError, RefusedError
-from tomada.domain.ids import ItemId
+from tomada.domain.errors import ProviderError
 from tomada.services.access import Access
-from tomada.services.binding import Binding
 from tomada.services.registration import Registration
 from tomada.services.sync import Syncs
 from tomada.store.consents import NonceRoutes
@@ -33,7 +31,6 @@ class Upkeep:
 
     store: Store
     clock: Clock
-    binding: Binding
     syncs: Syncs
     registration: Registration
     access: Access
@@ -82,27 +79,6 @@ class Upkeep:
                 pruned = await InboxRows(tx).prune(before=now - BODIES_KEPT, at=now)
                 gone = await InboxRows(tx).forget(before=now - KEYS_KEPT)
             more = _PRUNED_AT_ONCE in (pruned, gone)
-
-    async def claim(self, item_id: ItemId) -> None:
-        """Find out whose an announced item is; an item of nobody's is left alone."""
-        try:
-            if await self.binding.owner(item_id) is None:
-                await self.binding.bind(item_id)
-            else:
-                await self._adopt(item_id)
-        except (NotFoundError, RefusedError):
-            log.info("item_unclaimed")
-        except ProviderError as error:
-            log.warning("claim_failed", code=error.provider_code)
-            async with self.store.begin() as tx:
-                await Jobs(tx).claim(item_id, delay=timedelta(seconds=30))
-
-    async def _adopt(self, item_id: ItemId) -> None:
-        """Serve events that came in just before their item was bound."""
-        async with self.store.begin() as tx:
-            if await InboxRows(tx).adopt(item_id):
-                await WorkRows(tx).want(item_id, full=False)
-                await Jobs(tx).sync(item_id)
 
     async def watch_webhook(self) -> None:
         """Check the webhook where no process did for an hour."""

@@ -105,11 +105,28 @@ class InboxRows:
     async def adopt(self, item_id: ItemId) -> int:
         """Let the events of an item that was unknown be served now; gives how many."""
         records = await self.tx.conn.fetch(
-            "UPDATE inbox SET state = 'new' WHERE item_id = $1 AND state = 'unbound'"
+            "UPDATE inbox SET state = 'new', reason = NULL"
+            " WHERE item_id = $1 AND state = 'unbound'"
             " RETURNING event_id",
             item_id,
         )
         return len(records)
+
+    async def unlooked(self, item_id: ItemId) -> list[str]:
+        """List events of an unknown item that came in since it was last asked whose it is."""
+        records = await self.tx.conn.fetch(
+            "SELECT event_id FROM inbox WHERE item_id = $1 AND state = 'unbound'"
+            " AND reason IS NULL",
+            item_id,
+        )
+        return [record["event_id"] for record in records]
+
+    async def mark_looked(self, event_ids: list[str]) -> None:
+        """Note that Pluggy was asked whose their item is, and it was nobody's."""
+        await self.tx.conn.execute(
+            "UPDATE inbox SET reason = 'looked_up' WHERE event_id = ANY($1) AND state = 'unbound'",
+            event_ids,
+        )
 
     async def close(self, item_id: ItemId, *, at: datetime) -> None:
         """Put away what nobody will serve any more, because the item is removed."""

@@ -1,6 +1,7 @@
 """The address a request comes from, believing only proxies that were named."""
 
 import ipaddress
+import re
 from collections.abc import Sequence
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -35,14 +36,23 @@ def client_address(
     return str(current)
 
 
+_PORT = re.compile(r":[0-9]{1,5}")
+
+
 def _parse(text: str) -> Address | None:
     """Read ``1.2.3.4``, ``1.2.3.4:80``, ``2001:db8::1``, ``[2001:db8::1]:80``; mapped is IPv4."""
+    host, port = text, ""
     if text.startswith("["):
-        text = text[1:].partition("]")[0]
+        host, closed, port = text[1:].partition("]")
+        if not closed:
+            return None
     elif text.count(":") == 1:
-        text = text.partition(":")[0]
+        host, colon, number = text.partition(":")
+        port = colon + number
+    if port and not _PORT.fullmatch(port):
+        return None
     try:
-        address = ipaddress.ip_address(text)
+        address = ipaddress.ip_address(host)
     except ValueError:
         return None
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None

@@ -110,6 +110,9 @@ async def test_an_event_that_nobody_claims_for_a_day_is_set_aside(
     tomada: Running, pluggy: Courier
 ) -> None:
     stray = "00000000-0000-4000-8000-000000000009"
+    caller = await tomada.someone()
+    await agree(tomada, caller)
+    await tomada.app.connect.create_token(caller, connector_id=BANK, item_id=None)
     name = await pluggy.kept("item/created", itemId=stray)
     await eventually(lambda: _tried(tomada))
 

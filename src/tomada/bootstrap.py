@@ -37,6 +37,7 @@ from tomada.services.links import Links
 from tomada.services.notify import Notifications
 from tomada.services.proofs import Proofs, Prover
 from tomada.services.reading import Reading
+from tomada.services.reconnecting import Reconnecting, Reconnections
 from tomada.services.registration import Registration
 from tomada.services.removals import Removals
 from tomada.services.runs import Runs
@@ -81,6 +82,7 @@ class App:
     removals: Removals
     links: Links
     annotations: Annotations
+    reconnections: Reconnections
     pings: dict[str, Ping]
 
 
@@ -218,6 +220,7 @@ def _assemble(
         removals=Removals(store, clock, audit),
         links=Links(store, vault, clock, audit),
         annotations=Annotations(store, vault, clock, audit),
+        reconnections=Reconnections(runs, audit),
         pings={"database": store.ping, "keys": vault.ping},
     )
 
@@ -229,6 +232,7 @@ def _reading(
     return Reading(
         runs,
         Walks(runs, clock, pluggy, Absences(runs, clock, pluggy, audit), history),
+        Reconnecting(runs, audit),
         BillReader(runs, clock, pluggy),
         Prover(runs, clock, pluggy),
         pluggy,

@@ -195,7 +195,7 @@ def _on_the_same_day(side: _Sides) -> Iterator[Match]:
             free = [one for one in group.new if not any(together(o, one) for o in group.old)]
             by_clock = {one.clock: one for one in free if one.clock is not None}
             told = [(one, by_clock[one.clock]) for one in group.old if one.clock in by_clock]
-            pairs = list(zip(_in_order(group.old), _in_order(free), strict=False))
+            pairs = list(zip(in_order(group.old), in_order(free), strict=False))
             rule: Rule = "same_day" if len(group.old) == 1 else "order"
             if len(told) == len({other.id for _, other in told}) == len(group.old):
                 pairs, sure = told, True
@@ -308,7 +308,8 @@ def _at_once(one: Observation, other: Observation) -> bool:
     return one.present is not None and other.appeared - one.present <= _ONE_READING
 
 
-def _in_order(side: Iterable[Observation]) -> list[Observation]:
+def in_order(side: Iterable[Observation]) -> list[Observation]:
+    """Sort equal rows by their place in the day."""
     return sorted(side, key=lambda one: (one.position, one.appeared, one.pluggy_id))
 
 

@@ -26,6 +26,7 @@ from tomada.services.bills import BillReader
 from tomada.services.listing import Changes
 from tomada.services.proofs import Prover
 from tomada.services.provider import translated
+from tomada.services.reconnecting import Reconnecting
 from tomada.services.runs import Run, Runs
 from tomada.services.walks import Walks
 from tomada.store.accounts import AccountRow, AccountRows
@@ -43,6 +44,7 @@ class Reading:
 
     runs: Runs
     walks: Walks
+    reconnecting: Reconnecting
     bills: BillReader
     prover: Prover
     pluggy: PluggyClient
@@ -131,6 +133,7 @@ class Reading:
             mark = marks[AccountId(account.id)]
             await self.walks.read(run, account, mark, whole=whole)
         if whole:
+            await self.reconnecting.follow(run, [AccountId(one.id) for one in accounts])
             await self.bills.read(run, accounts, sound=run.row.execution_status == "SUCCESS")
 
     async def _put_accounts(

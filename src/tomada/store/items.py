@@ -65,9 +65,10 @@ class ItemRows:
         return [_row(record) for record in records]
 
     async def of_institution(self, digest: bytes) -> ItemId | None:
-        """Find the item of one institution."""
+        """Find the item of one institution, unless Pluggy has it no more."""
         found: str | None = await self.tx.conn.fetchval(
-            "SELECT id FROM items WHERE entity_id = $1 AND institution_digest = $2 LIMIT 1",
+            "SELECT id FROM items WHERE entity_id = $1 AND institution_digest = $2"
+            " AND status <> 'DELETED' LIMIT 1",
             self.tx.scope(),
             digest,
         )

@@ -20,6 +20,7 @@ _WORDS = {
     ("transactions", "gone_reason"): "named",
     ("removals", "state"): "waiting",
     ("transaction_links", "kind"): "same",
+    ("account_links", "state"): "suggested",
     ("transaction_links", "state"): "suggested",
 }
 

@@ -1,5 +1,6 @@
 """From settings to a running application: the one place that constructs."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from tomada.adapters.limits.postgres import PostgresLimiter
 from tomada.adapters.signals.postgres import PostgresSignals
 from tomada.domain.clock import Clock, utc_now
 from tomada.pluggy import PluggyClient
+from tomada.pluggy.transport import Sender
 from tomada.pluggy.verification import SignatureScheme
 from tomada.ports import KeyProvider, RateLimiter, Signals
 from tomada.services.absences import Absences
@@ -53,6 +55,15 @@ from tomada.store.tx import Store
 from tomada.telemetry import log
 
 Ping = Callable[[], Awaitable[None]]
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """The time: what it is, and how it is waited for."""
+
+    clock: Clock
+    sleep: Sleep
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +104,20 @@ class _Database:
 
 
 @contextlib.asynccontextmanager
-async def open_app(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[App]:
+async def open_app(
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    sleep: Sleep = asyncio.sleep,
+    transport: Sender | None = None,
+) -> AsyncIterator[App]:
     """Open what *settings* name, bottom up, and close it in the opposite order.
 
+    *clock*, *sleep* and *transport*, which is the way to Pluggy, are other ones in tests.
     Brings the schema to this version. Raises errors whose text is meant for the operator:
     ``EmbeddedError``, ``StoreUnavailableError``, ``KeyUnavailableError``.
     """
+    time = Time(clock, sleep)
     async with contextlib.AsyncExitStack() as stack:
         database = await stack.enter_async_context(_database(settings))
         await migrate(database.owner_url, app_url=database.app_url)
@@ -110,12 +129,14 @@ async def open_app(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterat
                 client_secret=settings.pluggy_client_secret.get_secret_value(),
                 base_url=settings.pluggy_url,
                 clock=clock,
-                limiter=_limiter(store),
+                sleep=sleep,
+                transport=transport,
+                limiter=_limiter(store, time),
             )
         )
         signals = PostgresSignals(database.app_url)
         await stack.enter_async_context(signals.run())
-        yield _assemble(settings, clock, store, vault, pluggy, signals)
+        yield _assemble(settings, time, store, vault, pluggy, signals)
 
 
 @contextlib.asynccontextmanager
@@ -135,9 +156,11 @@ def _key_provider(settings: Settings) -> KeyProvider:
     return open_local(path, create=True)
 
 
-def _limiter(store: Store) -> RateLimiter:
+def _limiter(store: Store, time: Time) -> RateLimiter:
     """All processes on this database share one allowance, since Pluggy sees one address."""
-    return PostgresLimiter(pool=store.pool)
+    # The database's clock is everybody's, but it does not go with another way to wait.
+    clock = None if time.sleep is asyncio.sleep else time.clock
+    return PostgresLimiter(pool=store.pool, clock=clock, sleep=time.sleep)
 
 
 def _hook_settings(settings: Settings) -> HookSettings:
@@ -165,12 +188,13 @@ def _hook_settings(settings: Settings) -> HookSettings:
 
 def _assemble(
     settings: Settings,
-    clock: Clock,
+    time: Time,
     store: Store,
     vault: Vault,
     pluggy: PluggyClient,
     signals: Signals,
 ) -> App:
+    clock = time.clock
     audit = Audit(clock)
     notices = Notifications(store, vault, clock)
     feed = Feed(store, signals)
@@ -215,7 +239,7 @@ def _assemble(
         webhooks=WebhookWatch(store, clock, registration, hook_settings),
         bills=Bills(store, vault),
         proofs=Proofs(store),
-        reading=_reading(runs, clock, pluggy, audit, settings),
+        reading=_reading(runs, time, pluggy, audit, settings),
         upkeep=Upkeep(store, clock, syncs, registration, access, settings.register_webhook),
         removals=Removals(store, clock, audit),
         links=Links(store, vault, clock, audit),
@@ -226,8 +250,9 @@ def _assemble(
 
 
 def _reading(
-    runs: Runs, clock: Clock, pluggy: PluggyClient, audit: Audit, settings: Settings
+    runs: Runs, time: Time, pluggy: PluggyClient, audit: Audit, settings: Settings
 ) -> Reading:
+    clock = time.clock
     history = timedelta(days=settings.history_days)
     return Reading(
         runs,
@@ -237,4 +262,5 @@ def _reading(
         Prover(runs, clock, pluggy),
         pluggy,
         uuid7(),
+        time.sleep,
     )

@@ -42,14 +42,11 @@ class Worker:
         What is cut off is done again by whoever looks next: a run's lease expires, and what was
         wanted stays wanted.
         """
-        upkeep = self.app.upkeep
         stop = asyncio.Event()
         tasks = [
             asyncio.create_task(self._queue(stop)),
-            asyncio.create_task(self._every(REQUEUE_EVERY, upkeep.requeue)),
-            asyncio.create_task(self._every(_TIDY_EVERY, upkeep.tidy)),
-            asyncio.create_task(self._every(_TIDY_EVERY, upkeep.read_overdue)),
             asyncio.create_task(self._webhook()),
+            *(asyncio.create_task(self._every(*chore)) for chore in self.chores()),
         ]
         try:
             yield
@@ -61,6 +58,19 @@ class Worker:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def chores(self) -> tuple[tuple[float, Chore], ...]:
+        """List what is done by the clock: seconds between two times, and what."""
+        upkeep = self.app.upkeep
+        return (
+            (REQUEUE_EVERY, upkeep.requeue),
+            (_TIDY_EVERY, upkeep.tidy),
+            (_TIDY_EVERY, upkeep.read_overdue),
+        )
+
+    def entrypoints(self) -> dict[str, Callable[[ItemId], Awaitable[None]]]:
+        """Name the kinds of jobs, and what does them."""
+        return {SYNC_ITEM: self.app.reading.run, CLAIM_ITEM: self.app.claims.claim}
 
     async def _every(self, seconds: float, chore: Chore) -> None:
         while True:
@@ -90,8 +100,8 @@ class Worker:
         """Serve the queue; a lost database connection is waited out."""
         while not stop.is_set():
             queue = PgQueuer.from_asyncpg_pool(self.app.store.pool)
-            queue.entrypoint(SYNC_ITEM, on_failure="delete")(self._sync)
-            queue.entrypoint(CLAIM_ITEM, on_failure="delete")(self._claim)
+            for name in self.entrypoints():
+                queue.entrypoint(name, on_failure="delete")(self._do)
             queue.shutdown = queue.qm.shutdown = stop
             try:
                 await queue.qm.run(
@@ -107,14 +117,9 @@ class Worker:
             if not stop.is_set():
                 await asyncio.sleep(_RESTART_AFTER)
 
-    async def _sync(self, job: Job) -> None:
-        await self._guarded(self.app.reading.run, job)
-
-    async def _claim(self, job: Job) -> None:
-        await self._guarded(self.app.claims.claim, job)
-
-    async def _guarded(self, work: Callable[[ItemId], Awaitable[None]], job: Job) -> None:
+    async def _do(self, job: Job) -> None:
         """Do a job; what fails here is found again by ``requeue``, never by the queue."""
+        work = self.entrypoints()[str(job.entrypoint)]
         try:
             await work(ItemId((job.payload or b"").decode()))
         except StaleWriterError:

@@ -24,7 +24,7 @@ from tomada.pluggy.limits import Limiter, current_share, family_of
 from tomada.pluggy.model import Model
 from tomada.pluggy.paging import PAGE_SIZE, PagedList
 from tomada.pluggy.retry import Repeat, RetryPolicy
-from tomada.pluggy.transport import Answer, Request, Transport
+from tomada.pluggy.transport import Answer, Request, Sender
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -51,7 +51,7 @@ class CallRecord:
 class Calls:
     """What every operation is made of."""
 
-    transport: Transport
+    transport: Sender
     limiter: Limiter
     policy: RetryPolicy
     clock: Callable[[], datetime]

@@ -71,7 +71,7 @@ class PluggyClient:
         """End a login under way and close the connections; safe to repeat."""
         if self._calls.keys is not None:
             await self._calls.keys.close()
-        await self._calls.transport.pool.close()
+        await self._calls.transport.close()
 
     @property
     def interactive(self) -> Self:

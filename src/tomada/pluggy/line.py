@@ -5,6 +5,7 @@ import math
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,7 @@ class Line:
     """
 
     ask: Ask
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _waiting: list[_Ticket] = field(default_factory=list)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _asking: asyncio.Task[None] | None = None
@@ -77,12 +79,14 @@ class Line:
 
     async def _pause(self, seconds: float) -> None:
         """Wait until asking can help: time has passed, or somebody came or went."""
+        waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._news.wait())]
+        if not math.isinf(seconds):
+            waits.append(asyncio.ensure_future(self.sleep(max(seconds, 0.001))))
         try:
-            await asyncio.wait_for(
-                self._news.wait(), None if math.isinf(seconds) else max(seconds, 0.001)
-            )
-        except TimeoutError:
-            return
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waits:
+                one.cancel()
 
     def _demand(self) -> Demand:
         shares = Counter(one.share for one in self._waiting if not one.interactive)

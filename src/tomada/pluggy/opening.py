@@ -15,7 +15,7 @@ from tomada.pluggy.calls import CallRecord, Calls
 from tomada.pluggy.limits import Limiter
 from tomada.pluggy.pool import Pool, environment_proxy
 from tomada.pluggy.retry import Repeat, RetryPolicy
-from tomada.pluggy.transport import Transport, check_origin
+from tomada.pluggy.transport import Sender, Transport, check_origin
 from tomada.pluggy.window import MemoryLimiter
 
 DEFAULT_BASE_URL = "https://api.pluggy.ai"
@@ -37,7 +37,7 @@ class Settings(TypedDict, total=False):
     give a shared one where several processes use one address. ``on_call`` hears of every attempt,
     in the event loop, and must not raise. ``verify`` takes a TLS context for a CA of one's own,
     ``proxy`` an address; the proxy variables of the environment count unless ``trust_env`` is
-    off. ``clock``, ``sleep`` and ``rng`` are there for tests.
+    off. ``clock``, ``sleep``, ``rng`` and ``transport`` are there for tests.
     """
 
     client_id: Required[str]
@@ -54,6 +54,7 @@ class Settings(TypedDict, total=False):
     proxy: str | None
     verify: ssl.SSLContext | None
     trust_env: bool
+    transport: Sender | None
 
 
 def open_calls(settings: Settings) -> Calls:
@@ -71,7 +72,7 @@ def open_calls(settings: Settings) -> Calls:
         proxy=proxy,
     )
     without_key = Calls(
-        transport=Transport(pool, origin, timeout),
+        transport=settings.get("transport") or Transport(pool, origin, timeout),
         limiter=settings.get("limiter") or MemoryLimiter(),
         policy=settings.get("retry") or RetryPolicy(),
         clock=clock,

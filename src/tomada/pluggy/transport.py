@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
 import aiohttp
@@ -48,6 +48,18 @@ class Answer:
     seconds: float
 
 
+class Sender(Protocol):
+    """What carries requests; tests have another one than the network."""
+
+    async def send(self, request: Request, *, api_key: str | None) -> Answer:
+        """Do one exchange; raise ``TransportError`` where there is no whole answer."""
+        ...
+
+    async def close(self) -> None:
+        """Give up what is open; safe to repeat."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Transport:
     """The connection pool, bound to one origin."""
@@ -74,6 +86,10 @@ class Transport:
                 error.what, malformed=error.malformed, method=request.method, route=request.route
             ) from None
         return Answer(status, headers, body, time.monotonic() - began)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.pool.close()
 
     async def _exchange(
         self, request: Request, api_key: str | None

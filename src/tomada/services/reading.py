@@ -6,7 +6,7 @@ the run's fencing number first, so a run that was overtaken stops without writin
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -49,6 +49,7 @@ class Reading:
     prover: Prover
     pluggy: PluggyClient
     holder: UUID
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def run(self, item_id: ItemId) -> None:
         """Do what is wanted for an item, if nobody else does it; safe to call at any time.
@@ -85,7 +86,7 @@ class Reading:
     async def _keep(self, run: Run) -> None:
         """Renew the lease while Pluggy is waited for."""
         while True:
-            await asyncio.sleep(_RENEW_EVERY)
+            await self.sleep(_RENEW_EVERY)
             await self.runs.renew(run)
 
     async def _read(self, run: Run) -> None:

@@ -51,6 +51,8 @@ class Courier:
     clock: WorldClock
     # Told the webhook's id and whether the delivery arrived in the end.
     on_end: Callable[[str, bool], None]
+    # The way to the receivers; None is the network. Set it before `running()` is entered.
+    transport: httpx2.AsyncBaseTransport | None = None
     log: deque[Attempt] = field(init=False)
     _client: httpx2.AsyncClient | None = None
     _gate: asyncio.Semaphore = field(init=False)
@@ -66,7 +68,10 @@ class Courier:
     async def running(self) -> AsyncIterator[None]:
         """Keep the HTTP client open; on leaving, drop what has not been delivered."""
         async with httpx2.AsyncClient(
-            timeout=self.settings.hook_timeout, follow_redirects=False, trust_env=False
+            timeout=self.settings.hook_timeout,
+            follow_redirects=False,
+            trust_env=False,
+            transport=self.transport,
         ) as client:
             self._client = client
             try:

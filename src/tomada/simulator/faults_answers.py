@@ -1,7 +1,7 @@
 """Fire the faults at answers: before the API is asked, instead of it, or on what it said."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -22,6 +22,8 @@ class FaultMiddleware:
 
     app: ASGIApp
     box: FaultBox
+    # Waits by the world's clock where that is given.
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the fault wants, or as the API does when there is none."""
@@ -32,7 +34,7 @@ class FaultMiddleware:
             case None:
                 await self.app(scope, receive, send)
             case "delay" if fault is not None:
-                await asyncio.sleep(fault.seconds)
+                await self.sleep(fault.seconds)
                 await self.app(scope, receive, send)
             case "hang" if fault is not None:
                 await _hang(receive, fault.seconds or _HANG)
@@ -42,7 +44,7 @@ class FaultMiddleware:
             case _ if fault is not None:
                 answer = _Captured()
                 await self.app(scope, receive, answer.keep)
-                await _tell(fault, answer, scope, send, self.box)
+                await _tell(fault, answer, scope, send, self)
 
 
 @dataclass(slots=True, repr=False)
@@ -61,7 +63,9 @@ class _Captured:
             self.body += message.get("body", b"")
 
 
-async def _tell(fault: Fault, answer: _Captured, scope: Scope, send: Send, box: FaultBox) -> None:
+async def _tell(
+    fault: Fault, answer: _Captured, scope: Scope, send: Send, at: FaultMiddleware
+) -> None:
     kept = [pair for pair in answer.headers if pair[0].lower() not in _FRAMING]
     headers = [*kept, _JSON]
     match fault.effect:
@@ -72,7 +76,7 @@ async def _tell(fault: Fault, answer: _Captured, scope: Scope, send: Send, box: 
             fault.fired -= 1
             await _answer(send, answer.status, answer.body, headers)
         case "late":
-            await asyncio.sleep(fault.seconds)
+            await at.sleep(fault.seconds)
             await _answer(send, answer.status, answer.body, headers)
         case "close" | "no_answer" | "wrong_length":
             # The promised length is never sent: the server drops the connection.
@@ -85,7 +89,7 @@ async def _tell(fault: Fault, answer: _Captured, scope: Scope, send: Send, box: 
             body = answer.body[:part]
             await send({"type": "http.response.body", "body": body, "more_body": True})
         case "drip":
-            await _drip(send, fault, answer, headers)
+            await _drip(send, fault, answer, headers, at.sleep)
         case "content_type":
             page = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
             html = (b"content-type", b"text/html")
@@ -93,7 +97,7 @@ async def _tell(fault: Fault, answer: _Captured, scope: Scope, send: Send, box: 
             await _answer(send, answer.status, body, [*kept, html])
         case "stale":
             address = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
-            old = box.before.setdefault(address, answer.body)
+            old = at.box.before.setdefault(address, answer.body)
             body = answer.body if fault.fired % 2 else old
             await _answer(send, answer.status, body, headers)
         case _:
@@ -107,14 +111,18 @@ async def _send(send: Send, status: int, made: Spoiled, headers: list[tuple[byte
 
 
 async def _drip(
-    send: Send, fault: Fault, answer: _Captured, headers: list[tuple[bytes, bytes]]
+    send: Send,
+    fault: Fault,
+    answer: _Captured,
+    headers: list[tuple[bytes, bytes]],
+    sleep: Callable[[float], Awaitable[None]],
 ) -> None:
     length = (b"content-length", str(len(answer.body)).encode())
     start = {"type": "http.response.start", "status": answer.status}
     await send(start | {"headers": [*headers, length]})
     step = fault.size or 1
     for place in range(0, len(answer.body), step):
-        await asyncio.sleep(fault.seconds or _DRIP)
+        await sleep(fault.seconds or _DRIP)
         part = answer.body[place : place + step]
         await send({"type": "http.response.body", "body": part, "more_body": True})
     await send({"type": "http.response.body", "body": b""})

@@ -70,7 +70,7 @@ class PostgresLimiter:
             async def ask(demand: Demand) -> Grant:
                 return await self._patiently(lambda: self.take(family, demand), family)
 
-            line = self.lines[family] = Line(ask)
+            line = self.lines[family] = Line(ask, self.sleep)
         await line.enter(interactive=interactive, share=share)
 
     async def take(self, family: str, demand: Demand) -> Grant:

@@ -79,7 +79,7 @@ def create_app(world: World, *, own_time: bool = True) -> Starlette:
         middleware=[
             Middleware(OriginsMiddleware, origin=world.settings.origin),
             Middleware(RecordMiddleware, recorder=world.recorder),
-            Middleware(FaultMiddleware, box=world.faults),
+            Middleware(FaultMiddleware, box=world.faults, sleep=world.clock.sleep),
         ],
         exception_handlers={ApiError: refusal, HTTPException: _no_route, Exception: _broken},
     )

@@ -1,0 +1,237 @@
+"""One history: a world, an installation, and step after step of whatever may happen.
+
+A step is a kind and a number that decides everything in it, so that a history is a short list,
+can be repeated, and means something with any of its steps left out.
+"""
+
+import contextlib
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import asyncpg
+from fastapi import FastAPI
+
+from tests.fault.happenings import HAPPENINGS, Scene
+from tests.fault.installation import SOON, Installation, installation
+from tests.fault.invariants import Watch
+from tests.fault.oracle import differences, fetched, held, truth
+from tests.fault.taps import Kind
+from tests.fault.weather import MODES, Weather, forge
+from tomada.simulator.records import TransactionRecord
+from tomada.simulator.state import ItemRecord
+from tomada.store.embedded import EmbeddedCluster
+
+A_DAY = timedelta(hours=26)
+_DEATHS: tuple[Kind, ...] = ("die", "die_after", "sever", "sever_after")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a campaign has seen."""
+
+    histories: int = 0
+    steps: int = 0
+    kills: int = 0
+    severed: int = 0
+    compared: int = 0
+    by_sweep: int = 0
+    fired: Counter[str] = field(default_factory=Counter)
+    slowest: timedelta = timedelta()
+    slowest_by_sweep: timedelta = timedelta()
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class History:
+    """One history under way."""
+
+    house: Installation
+    watch: Watch
+    weather: Weather
+    tally: Tally
+    graveyard: list[TransactionRecord] = field(default_factory=list)
+    forgiven: bool = False
+    told: list[tuple[str, Any]] = field(default_factory=list)
+
+    async def step(self, kind: str, number: int) -> None:
+        """Let one thing happen, and see that everything that must hold does."""
+        began = time.perf_counter()
+        self.told.append((kind, number))
+        rng = Random(number)
+        name, _, what = kind.partition(":")
+        act: dict[str, Callable[[str, Random], Awaitable[None]]] = {
+            "bank": self._bank,
+            "weather": self._weather,
+            "fault": self._fault,
+            "forge": self._forge,
+            "crash": self._fuse,
+            "ask": self._ask,
+            "work": self._work,
+            "time": self._time,
+            "calm": self._calm,
+        }
+        await act[name](what, rng)
+        await self.house.revive()
+        await self.watch.check()
+        self.tally.steps += 1
+        self.tally.seconds += time.perf_counter() - began
+
+    async def _bank(self, what: str, rng: Random) -> None:
+        scene = Scene(self.house, rng, self.graveyard)
+        if not scene.item.accounts:
+            return
+        HAPPENINGS[what](scene)
+        self.weather.fired.update(scene.families)
+        if scene.families & {"P12", "P13"}:
+            # What went while its item was not well is not taken for gone.
+            self.weather.excuses.add("unwell")
+        self.watch.bank()
+        if rng.random() < 0.8:
+            await self.house.time.clock.advance(seconds=rng.choice((0, 0, 1, 30)))
+
+    async def _weather(self, what: str, rng: Random) -> None:
+        if what == "registration":
+            self.weather.registration(rng)
+        elif what == "handshake":
+            self.weather.handshake(rng)
+        else:
+            self.weather.deliveries(what, rng)
+
+    async def _fault(self, what: str, rng: Random) -> None:
+        self.weather.fault(what, rng)
+        self.watch.misled = self.watch.misled or self.weather.misleading(what)
+
+    async def _forge(self, _what: str, rng: Random) -> None:
+        await forge(self.house, rng)
+
+    async def _calm(self, _what: str, _rng: Random) -> None:
+        await self.calm()
+
+    async def _fuse(self, what: str, rng: Random) -> None:
+        self.house.tap.set(rng.randint(1, 60), what)  # type: ignore[arg-type]  # one of the kinds
+        if what.startswith("sever"):
+            self.tally.severed += 1
+            self.weather.fired["L04"] += 1
+        else:
+            self.weather.fired["L01"] += 1
+
+    async def _ask(self, _what: str, rng: Random) -> None:
+        item = rng.choice(sorted(self.house.items))
+        caller = self.house.items[item]
+        await self.house.do(lambda app: app.syncs.start(caller, item))
+
+    async def _work(self, _what: str, rng: Random) -> None:
+        if rng.random() < 0.3:
+            await self.house.chores()
+        await self.house.work(at_once=rng.choice((1, 2, 5)))
+
+    async def _time(self, _what: str, rng: Random) -> None:
+        span = rng.choice((10, 120, 900, 3600, 6 * 3600, 86400, 2 * 86400))
+        await self.house.pass_time(timedelta(seconds=span), legs=2 if span > 3600 else 1)
+
+    async def calm(self) -> None:
+        """Let all trouble end; then the ledger must come to equal the bank, and soon."""
+        self.weather.clear()
+        self.house.tap.left = None
+        if self.house.world.courier.pending:
+            self.weather.excuses.add("late")
+        if any(hook.failures for hook in self.house.world.state.webhooks.values()):
+            self.weather.excuses.add("lost")
+        await self.heal()
+        took = await self.house.quiet(within=SOON)
+        found = await self._different()
+        if found and self.weather.excuses:
+            self.tally.by_sweep += 1
+            await self.house.pass_time(A_DAY, legs=13)
+            took += A_DAY + await self.house.quiet(within=SOON)
+            found = await self._different()
+            self.tally.slowest_by_sweep = max(self.tally.slowest_by_sweep, took)
+        else:
+            self.tally.slowest = max(self.tally.slowest, took)
+        assert found == [], f"I15: not equal after {took}, excuses {self.weather.excuses}: {found}"
+        assert not await self.house.busy(), f"I12: something is stuck after {took}"
+        self.weather.excuses.clear()
+        self.watch.misled = False
+        self.tally.compared += 1
+
+    async def heal(self) -> None:
+        """Have every bank reachable and every item well again."""
+        world = self.house.world
+        for item in world.state.items.values():
+            for _ in range(3):
+                await world.clock.advance(minutes=20)
+                await self.house.revive()
+                if self._well(item):
+                    break
+                self._reconnect(item)
+                await world.clock.advance(minutes=1)
+                await self.house.revive()
+            assert self._well(item), f"the bank did not recover: {item.execution_status}"
+        self.watch.bank()
+
+    def _well(self, item: ItemRecord) -> bool:
+        world = self.house.world
+        return (
+            item.status == "UPDATED"
+            and item.execution_status == "SUCCESS"
+            and not item.waiting
+            and not world.consents.lapsed(item)
+        )
+
+    def _reconnect(self, item: ItemRecord) -> None:
+        """As the person does in update mode, with the right password."""
+        item.authorising = True
+        self.house.world.executions.start_usual(item)
+
+    async def _different(self) -> list[str]:
+        found: list[str] = []
+        for item in self.house.items:
+            theirs = await fetched(self.house, item)
+            odd = differences(truth(self.house, item), theirs)
+            assert odd == [], f"the oracle disagrees with itself: {odd}"
+            found += differences(theirs, await held(self.house, item))
+        # A deletion whose event was lost is not found out by reading on.
+        self.forgiven = self.forgiven or bool(self.weather.excuses)
+        return [one for one in found if not (": None is not" in one and self.forgiven)]
+
+
+@contextlib.asynccontextmanager
+async def history(
+    database: EmbeddedCluster, super_url: str, master_key: Path, tally: Tally, *,
+    seed: int = 1, web: FastAPI | None = None,
+) -> AsyncIterator[History]:  # fmt: skip
+    """Two people, each with a bank of their own, read and quiet; then step by step."""
+    eye = await asyncpg.connect(super_url, server_settings={"search_path": "tomada"})
+    try:
+        async with installation(database, master_key, seed=seed, web=web) as house:
+            for name, connector in (("Ana", 0), ("Bia", 613)):
+                caller = await house.someone(name)
+                await house.connect(caller, f"user-ok-{name.lower()}", connector)
+            await house.chores()
+            one = History(house, Watch(house, eye), Weather(house), tally)
+            await one.watch.check()
+            try:
+                yield one
+            finally:
+                tally.kills += house.kills
+                one.weather.clear()
+                one.weather.fired["P18"] += 1
+                tally.fired.update(one.weather.fired)
+                tally.histories += 1
+    finally:
+        await eye.close()
+
+
+BANK_KINDS = tuple(f"bank:{name}" for name in HAPPENINGS)
+FAULT_KINDS = tuple(f"fault:{name}" for name in MODES)
+HOOK_KINDS = (
+    *(f"weather:{name}" for name in ("drop", "duplicate", "shuffle", "registration")), "forge",
+)  # fmt: skip
+PROCESS_KINDS = (*(f"crash:{kind}" for kind in _DEATHS), "weather:handshake")
+WORK_KINDS = ("work", "work", "ask", "time")

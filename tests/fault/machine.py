@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -126,13 +127,16 @@ def machine_on(stage: Stage) -> type[RuleBasedStateMachine]:
 
 
 def campaign(histories: int, steps: int) -> settings:
-    """Say how many histories of how many steps; a failure is shortened and nothing is kept."""
+    """Say how many histories of how many steps; nothing is kept between runs.
+
+    With ``TOMADA_TEST_SHRINK`` set a failure is shortened first, which takes up to five minutes.
+    """
     return settings(
         max_examples=histories,
         stateful_step_count=steps,
         database=None,
         deadline=None,
-        phases=(Phase.generate, Phase.shrink),
+        phases=(Phase.generate, *((Phase.shrink,) if "TOMADA_TEST_SHRINK" in os.environ else ())),
         suppress_health_check=list(HealthCheck),
         print_blob=False,
     )

@@ -78,7 +78,8 @@ class Walks:
                 page = await anext(pages, None)
             if page is None:
                 break
-            times = (one.created_at for one in page.items)
+            # A mark that lies in the future would hide what comes until then.
+            times = (one.created_at for one in page.items if one.created_at <= self.clock())
             newest = max(filter(None, (newest, *times)), default=None)
             if full:
                 seen.update(one.id for one in page.items)

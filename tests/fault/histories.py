@@ -165,10 +165,11 @@ class History:
         world = self.house.world
         for item in world.state.items.values():
             for _ in range(3):
-                await world.clock.advance(minutes=20)
-                await self.house.revive()
                 if self._well(item):
                     break
+                # Whatever the bank waits for runs out.
+                await world.clock.advance(minutes=20)
+                await self.house.revive()
                 self._reconnect(item)
                 await world.clock.advance(minutes=1)
                 await self.house.revive()

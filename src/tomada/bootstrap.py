@@ -186,6 +186,13 @@ def _hook_settings(settings: Settings) -> HookSettings:
     )
 
 
+def _connect_settings(settings: Settings) -> ConnectSettings:
+    return ConnectSettings(
+        settings.widget_origin, settings.oauth_redirect_uri or f"{settings.origin}/",
+        settings.include_sandbox, settings.connect_tokens,
+    )  # fmt: skip
+
+
 def _assemble(
     settings: Settings,
     time: Time,
@@ -207,10 +214,7 @@ def _assemble(
     registration = Registration(store, clock, pluggy, secrets, hook_settings)
     connect = Connect(
         store, vault, clock, audit, pluggy, institutions, consents,
-        ConnectSettings(
-            settings.widget_origin, settings.oauth_redirect_uri or f"{settings.origin}/",
-            settings.include_sandbox, settings.connect_tokens,
-        ),
+        _connect_settings(settings),
     )  # fmt: skip
     access = Access(
         store, vault, clock, audit,

@@ -30,7 +30,10 @@ ALLOWED: Allowed = {
         "_FAILED_SECONDS": "how long a failed reading is kept",
         "until": "an instant of the monotonic clock",
     },
-    "src/tomada/services/reading.py": {"_RENEW_EVERY": "seconds between renewals of a lease"},
+    "src/tomada/services/reading.py": {
+        "_RENEW_EVERY": "seconds between renewals of a lease",
+        "sleep": "seconds to wait",
+    },
     "src/tomada/services/runs.py": {"pause": "a part of a time span"},
     "src/tomada/services/sync.py": {
         "_LOOK_EVERY": "seconds between looks at a running sync",

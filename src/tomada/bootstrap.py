@@ -24,6 +24,7 @@ from tomada.services.audit import Audit
 from tomada.services.backoff import Backoff
 from tomada.services.bills import BillReader, Bills
 from tomada.services.binding import Binding
+from tomada.services.cards import Cards, PaymentLinker
 from tomada.services.claims import Claims
 from tomada.services.connect import Connect, ConnectSettings
 from tomada.services.consents import Consents
@@ -81,6 +82,7 @@ class App:
     ledger: Ledger
     bills: Bills
     proofs: Proofs
+    cards: Cards
     items: Items
     feed: Feed
     notices: Notifications
@@ -203,6 +205,7 @@ def _assemble(
 ) -> App:
     clock = time.clock
     audit = Audit(clock)
+    ledger, bills = Ledger(store, vault, clock), Bills(store, vault)
     notices = Notifications(store, vault, clock)
     feed = Feed(store, signals)
     institutions = Institutions(pluggy, clock, settings.include_sandbox)
@@ -233,7 +236,7 @@ def _assemble(
         connect=connect,
         consents=consents,
         syncs=syncs,
-        ledger=Ledger(store, vault, clock),
+        ledger=ledger,
         items=Items(store, vault),
         feed=feed,
         notices=notices,
@@ -241,8 +244,9 @@ def _assemble(
         inbox=inbox,
         inbox_desk=InboxDesk(store, vault, clock, audit, inbox),
         webhooks=WebhookWatch(store, clock, registration, hook_settings),
-        bills=Bills(store, vault),
+        bills=bills,
         proofs=Proofs(store),
+        cards=Cards(store, clock, ledger, bills),
         reading=_reading(runs, time, pluggy, audit, settings),
         upkeep=Upkeep(store, clock, syncs, registration, access, settings.register_webhook),
         removals=Removals(store, clock, audit),
@@ -264,6 +268,7 @@ def _reading(
         Reconnecting(runs, audit),
         BillReader(runs, clock, pluggy),
         Prover(runs, clock, pluggy),
+        PaymentLinker(runs, clock),
         pluggy,
         uuid7(),
         time.sleep,

@@ -34,6 +34,8 @@ class CardTerms:
     due_day: date | None
     minimum_minor: int | None
     limit_flexible: bool | None
+    other_numbers: tuple[str, ...] = ()
+    """The last digits of further plastics on the account, virtual ones too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from tomada.services.vault import Keys
 from tomada.store.accounts import AccountRow
 
 RAW_GROUP = "raw"
-DIGEST = "account/2"
+DIGEST = "account/3"
 """A new name has every account written anew, with what an earlier version did not keep."""
 
 

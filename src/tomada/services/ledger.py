@@ -30,6 +30,7 @@ from tomada.services.searching import Search, Words, search_of
 from tomada.services.vault import Keys, Vault
 from tomada.store.accounts import AccountRow, AccountRows
 from tomada.store.annotations import AnnotationRows
+from tomada.store.card_lines import CardLineRows
 from tomada.store.observations import ObservationRows
 from tomada.store.transactions import Filter, Place, TransactionRow, TransactionRows, View
 from tomada.store.tx import Store
@@ -161,6 +162,7 @@ class Ledger:
         where = Filter(day_from=first, day_to=today)
         async with self.store.begin(entity) as tx:
             accounts = await AccountRows(tx).all()
+            payments = await CardLineRows(tx).payments()
         cards = frozenset(row.id for row in accounts if row.type == "CREDIT")
         lines: list[Line] = []
         place: Place | None = None
@@ -173,17 +175,18 @@ class Ledger:
                 some = rows[start : start + _AT_A_TIME]
                 details = unseal_all(keys, "transactions", some, Detail)
                 lines.extend(
-                    _Line(row.day, row.account_id, row.signed_minor, row.currency, detail)
+                    _Line(row.id, row.day, row.account_id, row.signed_minor, row.currency, detail)
                     for row, detail in zip(some, details, strict=True)
                 )
                 await asyncio.sleep(0)
             if not more:
-                return month_totals(lines, cards=cards, first=first, count=count)
+                return month_totals(lines, cards=cards, payments=payments, first=first, count=count)
 
 
 class _Line(NamedTuple):
     """What sums need of a movement."""
 
+    id: TransactionId
     day: date
     account_id: AccountId
     signed_minor: int

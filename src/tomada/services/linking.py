@@ -13,6 +13,7 @@ from tomada.services.observations import Evidence, Whole, evidence_of, observe, 
 from tomada.services.sealed import seal, unseal
 from tomada.services.vault import Keys
 from tomada.store.annotations import AnnotationRow, AnnotationRows
+from tomada.store.card_lines import CardLineRows
 from tomada.store.links import LinkRow, LinkRows
 from tomada.store.observations import ObservationRows, Seen
 from tomada.store.transactions import TransactionRows
@@ -117,6 +118,7 @@ class Linking:
             said = whole(self.keys, new.row).under(self.keys, old.row.id)
             first = old.row.first_seen_at
             replaced.append(replace(said, first_seen_at=first, changed_at=self.now))
+        await CardLineRows(self.tx).follow([(new.row.id, old.row.id) for old, new in pairs])
         await TransactionRows(self.tx).remove([new.row.id for _, new in pairs])
         await TransactionRows(self.tx).replace(replaced)
         return [Merged(old.row.id, new.row.id, old.row.gone_at is not None) for old, new in pairs]

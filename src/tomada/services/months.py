@@ -1,25 +1,25 @@
 """What counts as income and as spending."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date
 from typing import Protocol
 
-from tomada.domain.ids import AccountId
+from tomada.domain.ids import AccountId, TransactionId
 from tomada.domain.transactions import Detail, MonthTotals
 
 # Pluggy's category ids: the first two digits are the main category.
 _OWN_MONEY = ("04",)  # transfers between accounts of the same person
-_CARD_PAYMENT = "05100000"
 _INVESTING = ("03",)
-_BILL_PAYMENT = "PAGAMENTO_FATURA"
 _YIELD = "03060000"
 
 
 class Line(Protocol):
-    """What sums need of a movement; a ``Movement`` is one."""
+    """What sums need of a row."""
 
     @property
-    def day(self) -> date: ...  # noqa: D102  (the movement's words)
+    def id(self) -> TransactionId: ...  # noqa: D102  (the movement's words)
+    @property
+    def day(self) -> date: ...  # noqa: D102
     @property
     def account_id(self) -> AccountId: ...  # noqa: D102
     @property
@@ -31,18 +31,26 @@ class Line(Protocol):
 
 
 def month_totals(
-    movements: Iterable[Line], *, cards: frozenset[AccountId], first: date, count: int
+    movements: Iterable[Line],
+    *,
+    cards: frozenset[AccountId],
+    payments: Container[TransactionId],
+    first: date,
+    count: int,
 ) -> list[MonthTotals]:
     """Sum reais by civil month from *first* on, leaving out what is neither.
 
-    Not income or spending: moving one's own money, investing it, and paying a card bill, whose
-    purchases were spending already. A credit on a card is a refund: it lowers spending.
+    Not income or spending: moving one's own money, investing it, and paying a card bill
+    (*payments* are the rows of both its sides), whose purchases were spending already. Another
+    credit on a card is a refund: it lowers spending.
     """
     income = [0] * count
     spending = [0] * count
     for movement in movements:
         n = (movement.day.year - first.year) * 12 + movement.day.month - first.month
-        if not 0 <= n < count or movement.currency != "BRL" or _neither(movement):
+        if not 0 <= n < count or movement.currency != "BRL":
+            continue
+        if movement.id in payments or _own(movement):
             continue
         if movement.account_id in cards:
             spending[n] -= movement.signed_minor
@@ -56,14 +64,9 @@ def month_totals(
     ]
 
 
-def _neither(movement: Line) -> bool:
+def _own(movement: Line) -> bool:
     category = movement.detail.category_id or ""
-    if category == _YIELD:
-        return False
-    if category == _CARD_PAYMENT or category[:2] in _OWN_MONEY + _INVESTING:
-        return True
-    # A purchase on a card is "PAGAMENTO", a refund "ESTORNO"; what pays the bill says so.
-    return movement.detail.payment_method == _BILL_PAYMENT
+    return category != _YIELD and category[:2] in _OWN_MONEY + _INVESTING
 
 
 def _later(first: date, months: int) -> date:

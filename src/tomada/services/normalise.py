@@ -196,6 +196,7 @@ def _terms(card: CreditData | None, currency: str) -> CardTerms | None:
         due_day=None if due is None else due.day,
         minimum_minor=minor_or_none(card.minimum_payment, currency),
         limit_flexible=card.is_limit_flexible,
+        other_numbers=tuple(one.number for one in card.additional_cards or ()),
     )
 
 

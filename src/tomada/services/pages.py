@@ -14,6 +14,7 @@ from tomada.domain.links import plain_words
 from tomada.domain.transactions import Movement
 from tomada.pluggy.models.accounts import Account
 from tomada.pluggy.models.transactions import Transaction
+from tomada.services.card_lines import Liner
 from tomada.services.linking import Linking, Merged
 from tomada.services.normalise import content, movement
 from tomada.services.sealed import seal
@@ -93,6 +94,10 @@ class Book:
                 rows.append(self._row(one, before.id, digest, now=now))
         if rows:
             await TransactionRows(tx).put(rows)
+            written = [(row, latest[row.pluggy_id]) for row in rows]
+            account = self.account
+            liner = Liner(self.keys, self.account_id, account.currency_code, account.type)
+            await liner.put(tx, written)
         effects = Effects(
             read=len(latest),
             added=(*added, *parted),

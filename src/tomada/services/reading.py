@@ -23,6 +23,7 @@ from tomada.pluggy.models.items import Item as PluggyItem
 from tomada.services.absences import GOING_ON
 from tomada.services.account_rows import account_row
 from tomada.services.bills import BillReader
+from tomada.services.cards import PaymentLinker
 from tomada.services.listing import Changes
 from tomada.services.proofs import Prover
 from tomada.services.provider import translated
@@ -47,6 +48,7 @@ class Reading:
     reconnecting: Reconnecting
     bills: BillReader
     prover: Prover
+    linker: PaymentLinker
     pluggy: PluggyClient
     holder: UUID
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -111,6 +113,7 @@ class Reading:
         if going_on:
             await self.runs.wait(run)
             return
+        await self.linker.link(run)
         if item is not None:
             await self.prover.check(run, item)
         await self.runs.finish(run, error_code=None)

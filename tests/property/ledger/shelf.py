@@ -147,7 +147,10 @@ def naive_months(lines: list[Line], first: date, count: int) -> list[tuple[int, 
 
 def _neither(line: Line) -> bool:
     category = line.category or ""
-    if category == "03060000":
-        return False
-    moved = category[:2] in ("03", "04") or category == "05100000"
-    return moved or line.operation == "PAGAMENTO_FATURA"
+    if line.operation == "PAGAMENTO_FATURA":
+        return True
+    if category[:2] in ("03", "04"):
+        return category != "03060000"
+    # The bank's own word for a refund is stronger than Pluggy's category.
+    refund = line.account == ACCOUNTS[1] and line.operation == "ESTORNO" and line.signed > 0
+    return category == "05100000" and not refund

@@ -22,6 +22,7 @@ from tomada.services.access import Access
 from tomada.services.annotations import Annotations
 from tomada.services.audit import Audit
 from tomada.services.backoff import Backoff
+from tomada.services.bank_consents import BankConsentReader, BankConsents
 from tomada.services.bills import BillReader, Bills
 from tomada.services.binding import Binding
 from tomada.services.cards import Cards, PaymentLinker
@@ -29,6 +30,7 @@ from tomada.services.claims import Claims
 from tomada.services.connect import Connect, ConnectSettings
 from tomada.services.consents import Consents
 from tomada.services.feed import Feed
+from tomada.services.freshness import Freshnesses, FreshnessKeeper
 from tomada.services.hook_secrets import HookSecrets
 from tomada.services.hooks import Hooks, HookSettings
 from tomada.services.inbox import Inbox
@@ -43,6 +45,7 @@ from tomada.services.reading import Reading
 from tomada.services.reconnecting import Reconnecting, Reconnections
 from tomada.services.registration import Registration
 from tomada.services.removals import Removals
+from tomada.services.round import Rounds
 from tomada.services.runs import Runs
 from tomada.services.sync import Syncs
 from tomada.services.upkeep import Upkeep
@@ -83,6 +86,8 @@ class App:
     bills: Bills
     proofs: Proofs
     cards: Cards
+    bank_consents: BankConsents
+    freshness: Freshnesses
     items: Items
     feed: Feed
     notices: Notifications
@@ -195,6 +200,11 @@ def _connect_settings(settings: Settings) -> ConnectSettings:
     )  # fmt: skip
 
 
+def _access(settings: Settings, store: Store, vault: Vault, clock: Clock) -> Access:
+    idle, absolute = settings.session_idle, settings.session_absolute
+    return Access(store, vault, clock, Audit(clock), idle=idle, absolute=absolute)
+
+
 def _assemble(
     settings: Settings,
     time: Time,
@@ -219,10 +229,7 @@ def _assemble(
         store, vault, clock, audit, pluggy, institutions, consents,
         _connect_settings(settings),
     )  # fmt: skip
-    access = Access(
-        store, vault, clock, audit,
-        idle=settings.session_idle, absolute=settings.session_absolute,
-    )  # fmt: skip
+    access = _access(settings, store, vault, clock)
     runs = Runs(store, vault, clock, audit, notices, Backoff())
     inbox = Inbox(
         store, vault, clock, Hooks(clock, secrets, hook_settings), settings.pluggy_client_id
@@ -247,6 +254,8 @@ def _assemble(
         bills=bills,
         proofs=Proofs(store),
         cards=Cards(store, clock, ledger, bills),
+        bank_consents=BankConsents(store, vault),
+        freshness=Freshnesses(store, vault),
         reading=_reading(runs, time, pluggy, audit, settings),
         upkeep=Upkeep(store, clock, syncs, registration, access, settings.register_webhook),
         removals=Removals(store, clock, audit),
@@ -262,11 +271,18 @@ def _reading(
 ) -> Reading:
     clock = time.clock
     history = timedelta(days=settings.history_days)
-    return Reading(
+    rounds = Rounds(
         runs,
+        pluggy,
         Walks(runs, clock, pluggy, Absences(runs, clock, pluggy, audit), history),
         Reconnecting(runs, audit),
-        BillReader(runs, clock, pluggy),
+        BankConsentReader(runs, clock, pluggy),
+        (BillReader(runs, clock, pluggy),),
+    )
+    return Reading(
+        runs,
+        rounds,
+        FreshnessKeeper(runs, clock),
         Prover(runs, clock, pluggy),
         PaymentLinker(runs, clock),
         pluggy,

@@ -16,6 +16,9 @@ ItemId = NewType("ItemId", str)
 AccountId = NewType("AccountId", str)
 """Pluggy's, like the item's."""
 BillId = NewType("BillId", str)
+BankConsentId = NewType("BankConsentId", str)
+InvestmentId = NewType("InvestmentId", str)
+LoanId = NewType("LoanId", str)
 
 
 def is_pluggys(text: str) -> bool:

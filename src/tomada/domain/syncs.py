@@ -5,9 +5,25 @@ from datetime import datetime
 from typing import Literal
 
 from tomada.domain.ids import ItemId, SyncId
+from tomada.domain.items import NextStep
+from tomada.domain.products import Product
 
 SyncState = Literal["queued", "running", "done", "failed"]
+SyncStep = NextStep | Literal["agree", "connect"]
+"""What the person can do after a sync: also agree anew, or connect the bank anew."""
 SyncReason = Literal["user", "webhook", "first", "schedule", "recovery"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductCounts:
+    """What a sync did with one product; *error_code* says why it could not be read."""
+
+    product: Product
+    read: int
+    added: int
+    changed: int
+    gone: int
+    error_code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +43,15 @@ class Sync:
     changed: int
     gone: int
     error_code: str | None
+    products: tuple[ProductCounts, ...] = ()
+
+    def next_step(self, item: NextStep) -> SyncStep:
+        """Say what the person can do now, given what can be done about the *item*."""
+        if self.state in ("queued", "running"):
+            return "wait"
+        if self.error_code == "consent_required":
+            return "agree"
+        if self.error_code == "item_deleted":
+            return "connect"
+        # What failed is tried again by itself.
+        return "wait" if self.state == "failed" and item == "none" else item

@@ -1,22 +1,22 @@
 """Card bills: read from Pluggy into the ledger, and from the ledger for those who ask."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tomada.domain.bills import Bill, BillDetail, BillPayment, FinanceCharge
 from tomada.domain.clock import Clock
 from tomada.domain.errors import ProviderError
 from tomada.domain.ids import AccountId, BillId, EntityId, ItemId
+from tomada.domain.products import Product
 from tomada.pluggy import PluggyClient
 from tomada.pluggy.models import accounts as wire
-from tomada.services.listing import RAW_GROUP, Changes, Stamp, Taker, joined
+from tomada.services.listing import RAW_GROUP, Stamp, Taker
 from tomada.services.normalise import minor_of, minor_or_none
 from tomada.services.provider import translated
+from tomada.services.reach import Reach
 from tomada.services.runs import Run, Runs
 from tomada.services.sealed import seal, unseal
 from tomada.services.vault import Keys, Vault
 from tomada.store.bills import BILLS, BillRow
-from tomada.store.feed import FeedRows
 from tomada.store.listed import ListedRows
 from tomada.store.tx import Store
 
@@ -28,20 +28,19 @@ class BillReader:
     runs: Runs
     clock: Clock
     pluggy: PluggyClient
+    product: Product = "CREDIT_CARDS"
+    of_accounts: bool = True
 
-    async def read(self, run: Run, accounts: Sequence[wire.Account], *, sound: bool) -> Changes:
-        """Read the bills of every card among *accounts*.
+    async def read(self, run: Run, reach: Reach) -> None:
+        """Read the bills of every card.
 
-        *sound* says that the lists are complete, so that what they are without is missing. Raises
-        ``ProviderError`` where a bill says that it is another account's.
+        Raises ``ProviderError`` where a bill says that it is another account's.
         """
-        changes = Changes()
-        for card in accounts:
+        for card in reach.accounts:
             if card.type == "CREDIT":
-                changes = joined(changes, await self._card(run, AccountId(card.id), sound=sound))
-        return changes
+                await self._card(run, AccountId(card.id), sound=reach.sound)
 
-    async def _card(self, run: Run, account_id: AccountId, *, sound: bool) -> Changes:
+    async def _card(self, run: Run, account_id: AccountId, *, sound: bool) -> None:
         with translated():
             bills = await self.pluggy.list_bills(account_id)
         if any(one.account_id not in (None, account_id) for one in bills):
@@ -51,16 +50,11 @@ class BillReader:
             return bill_row(run.keys, bill, run.item_id, account_id, stamp=stamp)
 
         taker = Taker(run.keys, "bill", BILLS, make)
-        now = self.clock()
         async with self.runs.writing(run) as tx:
-            changes = await taker.put(tx, bills, now=now)
-            if sound:
-                present = [one.id for one in bills]
-                changes = joined(changes, await taker.miss(tx, account_id, present, now=now))
-            if changes:
-                line = {"itemId": run.item_id, "accountId": account_id, **changes.line()}
-                await FeedRows(tx).append([("bills.changed", line)], at=now)
-        return changes
+            changes = await taker.whole(tx, account_id, bills, now=self.clock(), sound=sound)
+            await self.runs.tell(
+                tx, run, self.product, changes, kind="bills.changed", accountId=account_id
+            )
 
 
 def bill_row(

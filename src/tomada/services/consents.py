@@ -116,6 +116,11 @@ class Consents:
         return unseal(keys, "consents", row.id, row.sealed, _Shown).connector_id
 
 
+def agreed_products(keys: Keys, row: ConsentRow) -> frozenset[str]:
+    """Tell which products the person agreed to have read; nothing else may be."""
+    return frozenset(unseal(keys, "consents", row.id, row.sealed, _Shown).products)
+
+
 def _consent(row: ConsentRow, shown: _Shown) -> Consent:
     return Consent(
         id=row.id,

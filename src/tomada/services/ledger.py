@@ -1,12 +1,10 @@
 """Reading the ledger: accounts, transactions with search, months."""
 
 import asyncio
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -24,6 +22,7 @@ from tomada.domain.transactions import (
     TransactionPage,
 )
 from tomada.services.annotations import all_opened
+from tomada.services.cursors import cursor_of, parts_of
 from tomada.services.months import Line, month_totals
 from tomada.services.sealed import unseal, unseal_all
 from tomada.services.searching import Search, Words, search_of
@@ -53,11 +52,11 @@ class Ledger:
     clock: Clock
 
     async def accounts(self, entity: EntityId, *, item_id: ItemId | None = None) -> list[Account]:
-        """List accounts, of one connection where given."""
+        """List accounts, of one connection where given; not those that are gone at the bank."""
         keys = await self.vault.keys(entity)
         async with self.store.begin(entity) as tx:
             rows = await AccountRows(tx).all(item_id)
-        return [_account(keys, row) for row in rows]
+        return [_account(keys, row) for row in rows if row.gone_at is None]
 
     async def transactions(  # noqa: PLR0913  (each is a filter of its own)
         self,
@@ -237,14 +236,8 @@ def _account(keys: Keys, row: AccountRow) -> Account:
 
 
 def _cursor(last: Transaction) -> str:
-    parts: list[Any] = [last.movement.day, last.movement.instant, last.id]
-    return base64.urlsafe_b64encode(msgspec.json.encode(parts)).decode().rstrip("=")
+    return cursor_of((last.movement.day, last.movement.instant, last.id))
 
 
 def _place(cursor: str) -> Place:
-    try:
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        day, instant, row_id = msgspec.json.decode(raw, type=_CURSOR)
-    except (binascii.Error, msgspec.MsgspecError, ValueError) as error:
-        raise InvalidInputError("this cursor is not one of ours", field="cursor") from error
-    return Place(day, instant, row_id)
+    return Place(*parts_of(cursor, _CURSOR))

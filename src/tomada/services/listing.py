@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
+from tomada.domain.errors import ProviderError
 from tomada.services.normalise import content
 from tomada.services.vault import Keys
 from tomada.store.listed import ListedRows, Listing, Row
@@ -95,10 +96,34 @@ class Taker(Generic[R, Row]):
         await rows.seen(list(latest))
         return Changes(len(latest), tuple(added), tuple(changed))
 
+    async def whole(
+        self, tx: Tx, owner: str, objects: Sequence[R], *, now: datetime, sound: bool
+    ) -> Changes:
+        """Take in a list that came whole; where it is *sound*, note what it is without."""
+        changes = await self.put(tx, objects, now=now)
+        if sound:
+            missed = await self.miss(tx, owner, [one.id for one in objects], now=now)
+            changes = joined(changes, missed)
+        return changes
+
     async def miss(self, tx: Tx, owner: str, present: Sequence[str], *, now: datetime) -> Changes:
         """Note what a complete list of an item that is well was without."""
         gone = await ListedRows(tx, self.listing).miss(owner, present, at=now, patience=PATIENCE)
         return Changes(gone=tuple(gone))
+
+
+class OfItem(Protocol):
+    """An object that says which item it belongs to."""
+
+    @property
+    def item_id(self) -> str:
+        """Pluggy's id of it."""
+
+
+def same_item(objects: Sequence[OfItem], item_id: str) -> None:
+    """See that a list is of the item that was asked for; raises ``ProviderError`` otherwise."""
+    if any(one.item_id != item_id for one in objects):
+        raise ProviderError("Pluggy sent another item's rows", provider_code="unreadable")
 
 
 def joined(one: Changes, other: Changes) -> Changes:

@@ -6,7 +6,7 @@ the run's fencing number first, so a run that was overtaken stops without writin
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,22 +16,16 @@ from tomada.domain.errors import (
     StaleWriterError,
     TomadaError,
 )
-from tomada.domain.ids import AccountId, ItemId
+from tomada.domain.ids import ItemId
 from tomada.pluggy import PluggyClient, sharing
-from tomada.pluggy.models.accounts import Account
 from tomada.pluggy.models.items import Item as PluggyItem
 from tomada.services.absences import GOING_ON
-from tomada.services.account_rows import account_row
-from tomada.services.bills import BillReader
 from tomada.services.cards import PaymentLinker
-from tomada.services.listing import Changes
+from tomada.services.freshness import FreshnessKeeper
 from tomada.services.proofs import Prover
 from tomada.services.provider import translated
-from tomada.services.reconnecting import Reconnecting
+from tomada.services.round import Rounds
 from tomada.services.runs import Run, Runs
-from tomada.services.walks import Walks
-from tomada.store.accounts import AccountRow, AccountRows
-from tomada.store.feed import FeedRows
 from tomada.telemetry import log, where
 
 _RENEW_EVERY = 2.0
@@ -44,9 +38,8 @@ class Reading:
     """The worker's side of a sync."""
 
     runs: Runs
-    walks: Walks
-    reconnecting: Reconnecting
-    bills: BillReader
+    rounds: Rounds
+    freshness: FreshnessKeeper
     prover: Prover
     linker: PaymentLinker
     pluggy: PluggyClient
@@ -93,30 +86,35 @@ class Reading:
 
     async def _read(self, run: Run) -> None:
         if not run.covered:
-            await self.runs.finish(run, error_code="consent_required")
+            await self._give_up(run, "consent_required")
             return
-        item: PluggyItem | None = None
-        going_on = False
-        if run.hints.whole:
-            item = await self._item(run)
-            if item is None:
-                await self.runs.finish(run, error_code="item_deleted")
-                return
-            going_on = item.status in GOING_ON
-            if going_on and not (run.hints.created or run.hints.named):
-                await self.runs.wait(run)
-                return
-            if item.last_updated_at is None and not going_on:
-                await self.runs.finish(run, error_code=_why(item))
-                return
-        await self._collect(run, whole=run.hints.whole and not going_on)
-        if going_on:
+        if not run.hints.whole:
+            await self.rounds.hinted(run)
+            await self.linker.link(run)
+            await self.runs.finish(run, error_code=None)
+            return
+        item = await self._item(run)
+        if item is None:
+            await self._give_up(run, "item_deleted")
+        elif item.status in GOING_ON:
+            if run.hints.created or run.hints.named:
+                await self.rounds.hinted(run)
             await self.runs.wait(run)
-            return
-        await self.linker.link(run)
-        if item is not None:
+        elif item.last_updated_at is None:
+            await self.freshness.record(run, item, {})
+            await self.runs.finish(run, error_code=_why(item))
+        else:
+            done = await self.rounds.whole(run, item)
+            await self.freshness.record(run, item, done.outcomes)
+            if done.failure is not None:
+                raise done.failure
+            await self.linker.link(run)
             await self.prover.check(run, item)
-        await self.runs.finish(run, error_code=None)
+            await self.runs.finish(run, error_code=None, again=done.again)
+
+    async def _give_up(self, run: Run, code: str) -> None:
+        await self.freshness.spoil(run, code)
+        await self.runs.finish(run, error_code=code)
 
     async def _item(self, run: Run) -> PluggyItem | None:
         """Look at the item and record its state; None where Pluggy no longer has it."""
@@ -128,38 +126,6 @@ class Reading:
             return None
         await self.runs.record_status(run, item)
         return item
-
-    async def _collect(self, run: Run, *, whole: bool) -> None:
-        with translated():
-            accounts = await self.pluggy.list_accounts(run.item_id)
-        marks = await self._put_accounts(run, accounts)
-        for account in accounts:
-            mark = marks[AccountId(account.id)]
-            await self.walks.read(run, account, mark, whole=whole)
-        if whole:
-            await self.reconnecting.follow(run, [AccountId(one.id) for one in accounts])
-            await self.bills.read(run, accounts, sound=run.row.execution_status == "SUCCESS")
-
-    async def _put_accounts(
-        self, run: Run, accounts: Sequence[Account]
-    ) -> dict[AccountId, AccountRow]:
-        rows = [
-            account_row(run.keys, account, run.item_id, run.institution, as_of=run.as_of)
-            for account in accounts
-        ]
-        async with self.runs.writing(run) as tx:
-            before = {row.id for row in await AccountRows(tx).all(run.item_id)}
-            written = [row.id for row in rows if await AccountRows(tx).put(row)]
-            changes = Changes(
-                read=len(rows),
-                added=tuple(one for one in written if one not in before),
-                changed=tuple(one for one in written if one in before),
-            )
-            if changes:
-                line = {"itemId": run.item_id, **changes.line()}
-                await FeedRows(tx).append([("accounts.changed", line)], at=self.runs.clock())
-            await self.runs.count_accounts(tx, run, len(rows))
-            return {row.id: row for row in await AccountRows(tx).all(run.item_id)}
 
 
 def _why(item: PluggyItem) -> str:

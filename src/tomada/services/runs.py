@@ -9,15 +9,19 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from tomada.domain.clock import Clock
+from tomada.domain.feed import FeedKind
 from tomada.domain.ids import EntityId, ItemId, SyncId
+from tomada.domain.products import Product
 from tomada.domain.syncs import SyncReason
 from tomada.pluggy.models.items import Item as PluggyItem
 from tomada.services.audit import Audit
 from tomada.services.backoff import TRIES, Backoff
 from tomada.services.binding import status_line
 from tomada.services.bodies import events_of
+from tomada.services.consents import agreed_products
 from tomada.services.hints import Hints, hints_of
 from tomada.services.items import opened, with_status
+from tomada.services.listing import Changes
 from tomada.services.notify import Notifications
 from tomada.services.pages import Effects
 from tomada.services.vault import Keys, Vault
@@ -46,6 +50,7 @@ class Run:
     lease: Lease
     row: ItemRow
     covered: bool
+    agreed: frozenset[str]
     hints: Hints
     events: tuple[str, ...]
     syncs: list[SyncId]
@@ -56,11 +61,6 @@ class Run:
     def institution(self) -> str:
         """The bank's name."""
         return opened(self.keys, self.row).detail.institution
-
-    @property
-    def as_of(self) -> datetime | None:
-        """When Pluggy last read the bank well."""
-        return self.row.last_updated_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,11 @@ class Runs:
             if not syncs:
                 syncs = [await self._own_sync(tx, item_id, "webhook" if waiting else "recovery")]
             covered = await ConsentRows(tx).covers(row.consent_id, now=now)
+            consent = await ConsentRows(tx).get(row.consent_id)
+        agreed = frozenset[str]() if consent is None else agreed_products(keys, consent)
         hints = hints_of(events_of(self.vault.system, waiting), asked=asked, now=now)
         names = tuple(one.event_id for one in waiting)
-        return Run(item_id, entity, keys, lease, row, covered, hints, names, syncs)
+        return Run(item_id, entity, keys, lease, row, covered, agreed, hints, names, syncs)
 
     async def _own_sync(self, tx: Tx, item_id: ItemId, reason: SyncReason) -> SyncId:
         sync_id = SyncId(uuid7())
@@ -130,6 +132,30 @@ class Runs:
             changed=len(effects.changed),
             gone=len(effects.gone),
         )
+        await SyncRows(tx).count_product(
+            run.syncs,
+            "TRANSACTIONS",
+            read=effects.read,
+            added=len(effects.added),
+            changed=len(effects.changed),
+            gone=len(effects.gone),
+        )
+
+    async def tell(
+        self, tx: Tx, run: Run, product: Product, changes: Changes, *, kind: FeedKind, **about: str
+    ) -> None:
+        """Count what a list changed, and tell the feed of it, in the list's transaction."""
+        await SyncRows(tx).count_product(
+            run.syncs,
+            product,
+            read=changes.read,
+            added=len(changes.added),
+            changed=len(changes.changed),
+            gone=len(changes.gone),
+        )
+        if changes:
+            line = {"itemId": run.item_id, **about, **changes.line()}
+            await FeedRows(tx).append([(kind, line)], at=self.clock())
 
     async def record_status(self, run: Run, item: PluggyItem) -> None:
         """Keep what Pluggy says of the item, and tell where it changed."""
@@ -159,8 +185,11 @@ class Runs:
             await self.notices.about(tx, run.keys, seen)
         run.row = row
 
-    async def finish(self, run: Run, *, error_code: str | None) -> None:
-        """End a run whose outcome is final for now; more that was asked meanwhile is queued."""
+    async def finish(self, run: Run, *, error_code: str | None, again: bool = False) -> None:
+        """End a run whose outcome is final for now; more that was asked meanwhile is queued.
+
+        *again* has another one tried after a pause, because a part could not be read.
+        """
         now = self.clock()
         read = sum(one.read for one in run.effects)
         added, changed, gone = (
@@ -190,6 +219,10 @@ class Runs:
             )  # fmt: skip
             if await WorkRows(tx).finish(run.lease):
                 await Jobs(tx).sync(run.item_id)
+            elif again and run.lease.failures + 1 < TRIES:
+                pause = self.backoff.pause(run.lease.failures)
+                await WorkRows(tx).again(run.lease, not_before=now + pause)
+                await Jobs(tx).sync(run.item_id, delay=pause)
         log.info("sync_done", error_code=error_code, read=read, **figures)
 
     async def wait(self, run: Run) -> None:

@@ -1,9 +1,12 @@
 """Asking for a sync and watching it; the reading itself is in ``reading``."""
 
 import time
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Annotated
+from uuid import UUID
 
+import msgspec
 from uuid_utils.compat import uuid7
 
 from tomada.domain.access import Caller
@@ -13,6 +16,7 @@ from tomada.domain.ids import EntityId, ItemId, SyncId
 from tomada.domain.syncs import Sync, SyncReason
 from tomada.services.audit import Audit
 from tomada.services.binding import Binding
+from tomada.services.cursors import cursor_of, parts_of
 from tomada.services.feed import Feed
 from tomada.services.items import known_as
 from tomada.store.consents import ConsentRows
@@ -25,6 +29,7 @@ from tomada.store.work import WorkRows
 JOINED_FOR = timedelta(minutes=15)
 """A call within this time after a sync is answered with that sync."""
 _LOOK_EVERY = 2.0
+_CURSOR = tuple[Annotated[datetime, msgspec.Meta(tz=True)], UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +91,30 @@ class Syncs:
         """Find one; raises ``NotFoundError`` for an unknown or foreign one."""
         async with self.store.begin(caller.entity_id) as tx:
             found = await SyncRows(tx).get(sync_id)
+            counts = await SyncRows(tx).products([sync_id])
         if found is None:
             raise NotFoundError("there is no such sync")
-        return found
+        return replace(found, products=counts.get(sync_id, ()))
+
+    async def list(
+        self, caller: Caller, item_id: str, *, cursor: str | None, limit: int
+    ) -> tuple[list[Sync], str | None]:
+        """List an item's, the newest first, and say how to go on; None at the end.
+
+        Raises ``NotFoundError`` for an unknown or foreign item, ``InvalidInputError`` for a cursor
+        that is not one of ours.
+        """
+        item = known_as(item_id)
+        after = None if cursor is None else parts_of(cursor, _CURSOR)
+        async with self.store.begin(caller.entity_id) as tx:
+            if await ItemRows(tx).get(item) is None:
+                raise NotFoundError("there is no such connection")
+            place = None if after is None else (after[0], SyncId(after[1]))
+            rows = await SyncRows(tx).page(item, after=place, limit=limit + 1)
+            kept = rows[:limit]
+            counts = await SyncRows(tx).products([one.id for one in kept])
+        more = cursor_of((kept[-1].requested_at, kept[-1].id)) if len(rows) > limit else None
+        return [replace(one, products=counts.get(one.id, ())) for one in kept], more
 
     async def wait(self, caller: Caller, sync_id: SyncId, *, timeout: float) -> Sync:  # noqa: ASYNC109  (running out of time is an answer here, not an error)
         """Give the sync as soon as it has ended, or as it stands after *timeout* seconds."""

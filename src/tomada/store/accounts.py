@@ -6,6 +6,7 @@ from datetime import datetime
 import asyncpg
 
 from tomada.domain.ids import AccountId, ItemId
+from tomada.store.listed import Listing
 from tomada.store.tx import Tx
 
 
@@ -28,12 +29,15 @@ class AccountRow:
     watermark: datetime | None = None
     walked_at: datetime | None = None
     walk_began_at: datetime | None = None
+    gone_at: datetime | None = None
 
 
+ACCOUNTS = Listing("accounts", AccountRow, owner="item_id", order="id")
+"""For what complete lists were without; everything else is in ``AccountRows``."""
 _COLUMNS = (
     "id, item_id, type, subtype, currency, balance_minor, credit_limit_minor,"
     " available_limit_minor, as_of, content_digest, sealed, sealed_raw, watermark, walked_at,"
-    " walk_began_at"
+    " walk_began_at, gone_at"
 )
 
 
@@ -48,7 +52,7 @@ class AccountRows:
     tx: Tx
 
     async def all(self, item_id: ItemId | None = None) -> list[AccountRow]:
-        """List them, of one item where given; checking before savings before cards."""
+        """List them, of one item where given; those that are gone too."""
         records = await self.tx.conn.fetch(
             f"SELECT {_COLUMNS} FROM accounts"  # noqa: S608  (constant columns)
             " WHERE entity_id = $1 AND ($2::text IS NULL OR item_id = $2)"
@@ -59,15 +63,20 @@ class AccountRows:
         return [_row(record) for record in records]
 
     async def put(self, row: AccountRow) -> bool:
-        """Insert or update; True where anything but *as_of* changed."""
+        """Insert or update; True where anything but *as_of* changed.
+
+        An account that came back lives again.
+        """
         changed = await self.tx.conn.fetchval(
             "INSERT INTO accounts (entity_id, id, item_id, type, subtype, currency,"
             " balance_minor, credit_limit_minor, available_limit_minor, as_of, content_digest,"
             " sealed, sealed_raw) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
             " ON CONFLICT (entity_id, id) DO UPDATE SET type = $4, subtype = $5, currency = $6,"
             " balance_minor = $7, credit_limit_minor = $8, available_limit_minor = $9,"
-            " as_of = $10, content_digest = $11, sealed = $12, sealed_raw = $13"
-            " WHERE accounts.content_digest <> $11 AND accounts.item_id = $3 RETURNING true",
+            " as_of = $10, content_digest = $11, sealed = $12, sealed_raw = $13,"
+            " missing_since = NULL, gone_at = NULL"
+            " WHERE (accounts.content_digest <> $11 OR accounts.gone_at IS NOT NULL)"
+            " AND accounts.item_id = $3 RETURNING true",
             self.tx.scope(),
             row.id,
             row.item_id,

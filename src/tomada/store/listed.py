@@ -90,8 +90,7 @@ class ListedRows(Generic[Row]):
         """
         records = await self.tx.conn.fetch(
             f"UPDATE {self.listing.table} SET missing_since = coalesce(missing_since, $4),"  # noqa: S608  (constant names)
-            " gone_at = CASE WHEN missing_since <= $5 THEN $4 END,"
-            " changed_at = CASE WHEN missing_since <= $5 THEN $4 ELSE changed_at END"
+            " gone_at = CASE WHEN missing_since <= $5 THEN $4 END"
             f" WHERE entity_id = $1 AND {self.listing.owner} = $2 AND NOT id = ANY($3)"
             " AND gone_at IS NULL AND (missing_since IS NULL OR missing_since <= $5)"
             " RETURNING id, gone_at",

@@ -6,7 +6,8 @@ from datetime import datetime
 import asyncpg
 
 from tomada.domain.ids import ItemId, SyncId
-from tomada.domain.syncs import Sync, SyncReason
+from tomada.domain.products import Product
+from tomada.domain.syncs import ProductCounts, Sync, SyncReason
 from tomada.store.tx import Tx
 
 _COLUMNS = (
@@ -104,6 +105,59 @@ class SyncRows:
             gone,
         )
 
+    async def count_product(
+        self, ids: list[SyncId], product: Product, *, read: int, added: int, changed: int, gone: int
+    ) -> None:
+        """Add to the figures of one product."""
+        await self.tx.conn.executemany(
+            "INSERT INTO sync_products AS p (entity_id, sync_id, product, read, added, changed,"
+            " gone) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+            " ON CONFLICT (entity_id, sync_id, product) DO UPDATE SET read = p.read + $4,"
+            " added = p.added + $5, changed = p.changed + $6, gone = p.gone + $7",
+            [(self.tx.scope(), one, product, read, added, changed, gone) for one in ids],
+        )
+
+    async def note_product(
+        self, ids: list[SyncId], product: Product, *, error_code: str | None
+    ) -> None:
+        """Record how reading one product ended."""
+        await self.tx.conn.executemany(
+            "INSERT INTO sync_products (entity_id, sync_id, product, error_code)"
+            " VALUES ($1, $2, $3, $4)"
+            " ON CONFLICT (entity_id, sync_id, product) DO UPDATE SET error_code = $4",
+            [(self.tx.scope(), one, product, error_code) for one in ids],
+        )
+
+    async def products(self, ids: list[SyncId]) -> dict[SyncId, tuple[ProductCounts, ...]]:
+        """Give the figures of each product of each sync."""
+        records = await self.tx.conn.fetch(
+            "SELECT sync_id, product, read, added, changed, gone, error_code FROM sync_products"
+            " WHERE entity_id = $1 AND sync_id = ANY($2) ORDER BY product",
+            self.tx.scope(),
+            ids,
+        )
+        found: dict[SyncId, tuple[ProductCounts, ...]] = {}
+        for sync_id, *figures in records:
+            found[sync_id] = (*found.get(sync_id, ()), ProductCounts(*figures))
+        return found
+
+    async def page(
+        self, item_id: ItemId, *, after: tuple[datetime, SyncId] | None, limit: int
+    ) -> list[Sync]:
+        """List the item's, the newest first, from behind *after*."""
+        at, last = (None, None) if after is None else after
+        records = await self.tx.conn.fetch(
+            f"SELECT {_COLUMNS} FROM syncs WHERE entity_id = $1 AND item_id = $2"  # noqa: S608  (constant columns)
+            " AND ($3::timestamptz IS NULL OR (requested_at, id) < ($3, $4))"
+            " ORDER BY requested_at DESC, id DESC LIMIT $5",
+            self.tx.scope(),
+            item_id,
+            at,
+            last,
+            limit,
+        )
+        return [_sync(record) for record in records]
+
     async def set_accounts(self, ids: list[SyncId], accounts: int) -> None:
         """Record how many accounts were read, and forget the counts of an earlier attempt."""
         await self.tx.conn.execute(
@@ -112,6 +166,11 @@ class SyncRows:
             self.tx.scope(),
             ids,
             accounts,
+        )
+        await self.tx.conn.execute(
+            "UPDATE sync_products SET read = 0 WHERE entity_id = $1 AND sync_id = ANY($2)",
+            self.tx.scope(),
+            ids,
         )
 
     async def end(self, ids: list[SyncId], *, error_code: str | None, at: datetime) -> None:

@@ -96,6 +96,20 @@ class WorkRows:
             raise StaleWriterError("another run took this item over")
         return bool(more)
 
+    async def again(self, lease: Lease, *, not_before: datetime) -> None:
+        """Want one more run from *not_before* on, of a lease just given back as served.
+
+        Failures count on, so that the pauses grow. A run that somebody wants anyway is enough.
+        """
+        await self.tx.conn.execute(
+            "UPDATE work SET wanted = wanted + 1, not_before = $3, failures = $4"
+            " WHERE item_id = $1 AND fence = $2 AND wanted = done",
+            lease.item_id,
+            lease.fence,
+            not_before,
+            lease.failures + 1,
+        )
+
     async def pause(self, lease: Lease, *, not_before: datetime) -> None:
         """Give the lease back unserved, to be gone on with from *not_before* on."""
         await self.tx.conn.execute(

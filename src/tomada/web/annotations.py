@@ -13,7 +13,8 @@ from tomada.web.answers import Answer
 from tomada.web.auth import SignedIn, WithToken, app_of
 from tomada.web.bodies import json_body
 from tomada.web.describe import gives, takes
-from tomada.web.ledger import freshness, transaction_shape
+from tomada.web.freshness import freshness_of
+from tomada.web.ledger import transaction_shape
 from tomada.web.link_schemas import AnnotationBody, MovementShape
 from tomada.web.links import link_shape
 from tomada.web.paths import own_id
@@ -59,8 +60,7 @@ async def _shown(request: Request, caller: Caller, row_id: TransactionId) -> Res
     found = (await app.ledger.some(caller.entity_id, [row_id])).get(row_id)
     if found is None:
         raise NotFoundError("there is no such thing")
-    items = await app.items.list(caller.entity_id)
-    fresh = {one.id: freshness(one, "TRANSACTIONS") for one in items if one.id == found.item_id}
+    fresh = await freshness_of(request, caller.entity_id, "TRANSACTIONS", item_id=found.item_id)
     shape = transaction_shape(
         found, entity_id=caller.entity_id, fresh=fresh, today=bank_day(app.clock())
     )

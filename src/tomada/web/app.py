@@ -26,9 +26,11 @@ from tomada.web import (
     push,
     schemas,
     sync,
+    sync_schemas,
     webhooks,
 )
 from tomada.web.dashboard import dashboard_router
+from tomada.web.dashboard.catalogue import load_texts
 from tomada.web.describe import describe_shapes
 from tomada.web.limits import Limits
 from tomada.web.middleware import Edge
@@ -59,6 +61,7 @@ def create_app(app: App) -> FastAPI:
     origins = origins_of(app.settings.origin, development=development)
     api.state.tomada = app
     api.state.origins = origins
+    api.state.texts = load_texts()
     api.state.streams = Streams()
     api.state.refusals = Refusals(app.clock)
     api.state.readiness = Readiness(app.pings)
@@ -97,7 +100,7 @@ def create_app(app: App) -> FastAPI:
 def _shapes() -> list[type[msgspec.Struct]]:
     return [
         shape
-        for module in (schemas, product_schemas, proof_schemas, link_schemas)
+        for module in (schemas, product_schemas, proof_schemas, link_schemas, sync_schemas)
         for shape in vars(module).values()
         if isinstance(shape, type)
         and issubclass(shape, schemas.Shape)

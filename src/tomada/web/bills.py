@@ -12,7 +12,8 @@ from tomada.domain.ids import AccountId
 from tomada.web.answers import Answer
 from tomada.web.auth import SignedIn, app_of
 from tomada.web.describe import gives
-from tomada.web.ledger import freshness, money
+from tomada.web.freshness import freshness_of
+from tomada.web.ledger import money
 from tomada.web.product_schemas import (
     BillForecastShape,
     BillPaymentShape,
@@ -43,12 +44,12 @@ async def bills(
         if one.type == "CREDIT" and card in (None, one.id)
     ]
     theirs = {one.item_id for one in cards}
-    items = [one for one in await app.items.list(caller.entity_id) if one.id in theirs]
+    fresh = await freshness_of(request, caller.entity_id, "CREDIT_CARDS")
     return Answer(
         BillsShape(
             [bill_shape(one, state=one.state(today)) for one in listed],
             [forecast_shape(one) for one in cards if one.detail.terms is not None],
-            [freshness(one, "CREDIT_CARDS") for one in items],
+            [one for item, one in fresh.items() if item in theirs],
         )
     )
 

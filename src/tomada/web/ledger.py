@@ -11,12 +11,13 @@ from starlette.responses import Response
 from tomada.domain.accounts import Account
 from tomada.domain.clock import bank_day
 from tomada.domain.ids import AccountId, EntityId, ItemId
-from tomada.domain.items import Item
 from tomada.domain.money import from_minor
+from tomada.domain.products import Product
 from tomada.domain.transactions import MonthTotals, Movement, Transaction
 from tomada.web.answers import Answer
 from tomada.web.auth import SignedIn, app_of
 from tomada.web.describe import gives
+from tomada.web.freshness import freshness_of
 from tomada.web.paths import day
 from tomada.web.schemas import (
     AccountShape,
@@ -34,7 +35,7 @@ router = APIRouter(prefix="/api/open-finance", tags=["ledger"])
 _ID = r"^[A-Za-z0-9_-]{1,64}$"
 _LONGEST_NUMBER = 40
 View = Literal["ledger", "hidden", "expired"]
-Product = Literal["ACCOUNTS", "TRANSACTIONS", "CREDIT_CARDS"]
+_OF_ACCOUNTS: tuple[Product, ...] = ("ACCOUNTS", "CREDIT_CARDS")
 
 
 @router.get("/accounts", **gives(AccountsShape))
@@ -47,8 +48,13 @@ async def accounts(
     app = app_of(request)
     of_item = None if item_id is None else ItemId(item_id)
     listed = await app.ledger.accounts(caller.entity_id, item_id=of_item)
-    items = await app.items.list(caller.entity_id)
-    fresh = [freshness(i, "ACCOUNTS") for i in items if of_item in (None, i.id)]
+    fresh = [
+        one
+        for product in _OF_ACCOUNTS
+        for one in (
+            await freshness_of(request, caller.entity_id, product, item_id=of_item)
+        ).values()
+    ]
     return Answer(AccountsShape([account_shape(one) for one in listed], fresh))
 
 
@@ -84,8 +90,12 @@ async def transactions(  # noqa: PLR0913  (one parameter for each of the address
         limit=limit,
         view=view,
     )
-    items = await app.items.list(caller.entity_id)
-    fresh = {i.id: freshness(i, "TRANSACTIONS") for i in items if item_id in (None, i.id)}
+    fresh = await freshness_of(
+        request,
+        caller.entity_id,
+        "TRANSACTIONS",
+        item_id=None if item_id is None else ItemId(item_id),
+    )
     shown = [
         transaction_shape(one, entity_id=caller.entity_id, fresh=fresh, today=bank_day(app.clock()))
         for one in page.transactions
@@ -100,19 +110,6 @@ async def months(
     """Sum income and spending of the last months, this one included."""
     totals = await app_of(request).ledger.months(caller.entity_id, count=count)
     return Answer(MonthsShape([month_shape(one) for one in totals]))
-
-
-def freshness(item: Item, product: Product) -> FreshnessShape:
-    """Say how far data of *item* can be trusted."""
-    return FreshnessShape(
-        item_id=item.id,
-        product=product,
-        bank_read_at=item.last_updated_at,
-        synced_at=item.synced_at,
-        complete=item.synced_at is not None,
-        syncing=item.syncing,
-        item_status=item.status,
-    )
 
 
 def account_shape(account: Account) -> AccountShape:

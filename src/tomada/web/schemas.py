@@ -8,6 +8,7 @@ import msgspec
 from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from tomada.domain.products import Product
 from tomada.web.bodies import Body
 
 PluggyId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -89,42 +90,6 @@ class ConnectTokenShape(Shape, frozen=True, omit_defaults=True):
     update_item: str | None = None
 
 
-class SyncDoneShape(Shape, frozen=True):
-    """Rows read."""
-
-    success: Literal[True]
-    accounts: int
-    transactions: int
-
-
-class SyncPendingShape(Shape, frozen=True):
-    """Rows read so far; the rest is at the address in ``Location``."""
-
-    success: Literal[True]
-    pending: Literal[True]
-    sync_id: str
-    accounts: int
-    transactions: int
-
-
-class SyncShape(Shape, frozen=True):
-    """One reading of a connection, from its request to its end."""
-
-    sync_id: str
-    item_id: str
-    state: str
-    reason: str
-    requested_at: Instant
-    started_at: Instant | None
-    finished_at: Instant | None
-    accounts: int
-    transactions: int
-    added: int
-    changed: int
-    gone: int
-    error_code: str | None
-
-
 class LastErrorShape(Shape, frozen=True):
     """Why a connection does not work, and what the bank itself said of it."""
 
@@ -161,15 +126,23 @@ class ItemsShape(Shape, frozen=True):
 class FreshnessShape(Shape, frozen=True):
     """How far what is shown of one connection can be trusted.
 
-    *bank_read_at* is Pluggy's last good reading of the bank, *synced_at* our last whole reading
-    of Pluggy. *complete* is False until the first reading has come to its end.
+    *bank_read_at* is Pluggy's last good reading of the bank that is in the ledger, *read_at* our
+    last whole reading of this product from Pluggy and *synced_at* of all of them. *complete* is
+    False where something was left out and until the first reading has come to its end, *stale*
+    also where a reading of the bank is overdue; then *code* and *reason* say why.
     """
 
     item_id: str
-    product: Literal["ACCOUNTS", "TRANSACTIONS", "CREDIT_CARDS"]
+    product: Product
     bank_read_at: Instant | None
     synced_at: Instant | None
+    read_at: Instant | None
+    next_expected_at: Instant | None
     complete: bool
+    stale: bool
+    code: str | None
+    reason: str | None
+    said_by_bank: str | None
     syncing: bool
     item_status: str
 

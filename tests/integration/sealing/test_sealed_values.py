@@ -17,15 +17,17 @@ from tomada.store.embedded import EmbeddedCluster
 
 @pytest.fixture
 async def two(tomada: Running) -> list[Caller]:
-    """Two people with accounts, transactions, consents and a notice each."""
+    """Two people with accounts and all that goes with them, consents and a notice each."""
     callers = [await tomada.someone(f"{name}@example.com") for name in ("ana", "bia")]
     for caller in callers:
         item = await connect(tomada, caller)
         one = (await tomada.app.ledger.transactions(caller.entity_id, limit=50)).transactions[-1]
         await tomada.app.annotations.change(caller, one.id, note="meu", category="minha")
-        tomada.simulator.world.reidentify(one.movement.pluggy_id)
+        world = tomada.simulator.world
+        world.consents.grant(world.state.items[item])
+        world.reidentify(one.movement.pluggy_id)
         await quiet(tomada)
-        tomada.simulator.world.run(item, outcome="INVALID_CREDENTIALS")
+        world.run(item, outcome="INVALID_CREDENTIALS")
 
     async def told() -> bool:
         return all([await tomada.app.notices.list(one.entity_id) for one in callers])

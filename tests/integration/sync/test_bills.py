@@ -39,9 +39,13 @@ class Bench:
         """Make one whole reading, as if *later* had passed; gives what the feed says of it."""
         app = self.tomada.app
         head = await app.feed.head(self.caller.entity_id)
-        bills = replace(app.reading.bills, clock=lambda: app.clock() + later)
+        late = tuple(
+            replace(one, clock=lambda: app.clock() + later)  # type: ignore[type-var]  # dataclasses all
+            for one in app.reading.rounds.readers
+        )
+        rounds = replace(app.reading.rounds, readers=late)
         await app.syncs.want(self.caller.entity_id, self.item, reason="user", full=False)
-        await replace(app.reading, bills=bills).run(self.item)
+        await replace(app.reading, rounds=rounds).run(self.item)
         return await app.feed.after(self.caller.entity_id, head)
 
     async def held(self) -> dict[str, tuple[Any, ...]]:

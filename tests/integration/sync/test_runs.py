@@ -146,7 +146,10 @@ async def test_a_run_overtaken_between_two_pages_stops_without_writing(alone: Ru
     world.faults.add(slow)
     early = app.clock() - timedelta(hours=1)
     runs = replace(app.reading.runs, clock=lambda: early)
-    late = asyncio.create_task(replace(app.reading, runs=runs, holder=uuid4()).run(item))
+    rounds = app.reading.rounds
+    early_rounds = replace(rounds, runs=runs, consents=replace(rounds.consents, runs=runs))
+    slow_reader = replace(app.reading, runs=runs, rounds=early_rounds, holder=uuid4())
+    late = asyncio.create_task(slow_reader.run(item))
 
     async def waits() -> bool:
         return slow.fired == 1

@@ -110,6 +110,19 @@ def clock_time(instant: datetime) -> str | None:
     return f"{local:%H:%M}"
 
 
+def moment(instant: datetime, now: datetime, texts: Texts) -> str:
+    """Name an instant in São Paulo by day and time: ``ontem, 14h02``."""
+    local, today = instant.astimezone(SAO_PAULO), now.astimezone(SAO_PAULO).date()
+    time = f"{local:%Hh%M}" if texts.language == "pt-BR" else f"{local:%H:%M}"
+    day = local.date()
+    near = {0: "fresh.today", -1: "fresh.yesterday"}.get((day - today).days)
+    if near:
+        return texts(near, time=time)
+    month = month_name(day, texts.language)
+    form = "fresh.day" if day.year == today.year else "fresh.day_year"
+    return texts(form, day=day.day, month=month, year=day.year, time=time)
+
+
 def ago(instant: datetime, now: datetime, texts: Texts) -> str:
     """Say how long ago *instant* was; a clock that runs ahead counts as now."""
     minutes = int((now - instant) / timedelta(minutes=1))

@@ -93,11 +93,15 @@ class Tab:
         given = {"url": self.simulator.url, **options}
         await self.page.evaluate("options => openWidget(options)", given)
 
-    async def picture(self, name: str, *, whole: bool = False) -> None:
-        """Keep a picture of the tab in the folder that TOMADA_PICTURES names, if it names one."""
+    async def picture(self, name: str, *, whole: bool = False, of: Page | None = None) -> None:
+        """Keep a picture in the folder that TOMADA_PICTURES names, if it names one.
+
+        It is of the tab, or *of* another one, such as the bank's.
+        """
         folder = os.environ.get("TOMADA_PICTURES")
         if folder:
-            await self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole)
+            page = of or self.page
+            await page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole)
 
     async def heard(self, name: str) -> dict[str, Any]:
         """Wait for a callback and give what it carried."""

@@ -13,7 +13,13 @@ async def test_a_person_connects_a_bank_and_every_callback_comes_in_its_order() 
     async with tab() as on:
         with react_product() as host:
             frame = await on.open_react(host)
-            await choose(frame, "Banco Aurora")
+            await on.picture("widget-terms")
+            await frame.get_by_role("button", name="Continuar").click()
+            await frame.get_by_role("searchbox", name="Buscar instituição").fill("Banco")
+            await on.picture("widget-institutions")
+            await frame.get_by_role("button", name="Banco Aurora", exact=True).click()
+            await frame.get_by_label("Usuário").wait_for()
+            await on.picture("widget-login")
             await log_in(frame, "user-ok")
             told = await on.heard("success")
             await on.picture("widget-connected")
@@ -92,7 +98,9 @@ async def test_open_finance_is_authorised_in_a_pop_up_with_the_banks_page() -> N
             async with on.page.context.expect_page() as opened:
                 await frame.get_by_role("button", name="Abrir o banco").click()
             bank = await opened.value
-            await on.picture("widget-at-the-bank")
+            await bank.get_by_role("button", name="Autorizar").wait_for()
+            await on.picture("widget-waits-for-the-bank")
+            await on.picture("the-banks-page", of=bank)
             await bank.get_by_role("button", name="Autorizar").click()
             await bank.get_by_text("Acesso autorizado.").first.wait_for()
             told = await on.heard("success")
@@ -117,6 +125,7 @@ async def test_access_refused_at_the_bank_is_an_error() -> None:
             await (await opened.value).get_by_role("button", name="Recusar").click()
 
             failure = await on.heard("error")
+            await on.picture("widget-access-refused")
 
         assert failure["item"]["error"]["code"] == "USER_AUTHORIZATION_NOT_GRANTED"
 
@@ -127,6 +136,7 @@ async def test_update_mode_asks_for_the_login_only_when_told_to(*, asked: bool) 
         item_id = await on.connected_item()
         with react_product() as host:
             frame = await on.open_react(host, updateItem=item_id, forceAskForCredentials=asked)
+            await on.picture("widget-update")
             await frame.get_by_role("button", name="Continuar").click()
             if asked:
                 await frame.get_by_label("Usuário").fill("user-ok")

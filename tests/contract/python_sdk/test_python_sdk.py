@@ -1,4 +1,8 @@
-"""Pluggy's Python SDK, unmodified, against the simulator: every method it has."""
+"""Pluggy's Python SDK, unmodified, against the simulator: every method it has.
+
+Its methods are the operations of the published document, so this is also where each of them is
+answered at least once, and every answer is held against the document.
+"""
 
 import asyncio
 import json
@@ -8,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.contract.python_sdk.witness import witnessed
 from tomada.simulator import SimulatorSettings, run_simulator
 
 TOUR = Path(__file__).parent / "tour.py"
@@ -25,20 +30,23 @@ SETTINGS = SimulatorSettings(
 async def test_every_method_of_the_python_sdk_works_against_the_simulator(
     sdk_python: Path,
 ) -> None:
-    told = await _toured(sdk_python)
+    told, operations, wrong = await _toured(sdk_python)
 
     assert told["broken"] == []
     assert {name: why for name, why in told["outcomes"].items() if why is not None} == {}
     assert sorted(told["outcomes"]) == told["methods"]
     assert len(told["methods"]) == 88
+    assert wrong == []
+    assert len(operations) == 88
 
 
-async def _toured(python: Path) -> Any:
-    async with run_simulator(SETTINGS) as simulator:
+async def _toured(python: Path) -> tuple[Any, set[str], list[str]]:
+    """Give what the tour told, which operations were answered, and what was wrong with answers."""
+    async with run_simulator(SETTINGS) as simulator, witnessed(simulator.app) as witness:
         pipe = asyncio.subprocess.PIPE
         keys = (simulator.settings.client_id, simulator.settings.client_secret)
         tour = await asyncio.create_subprocess_exec(
-            python, TOUR, simulator.url, *keys, stdin=pipe, stdout=pipe, stderr=pipe
+            python, TOUR, witness.url, *keys, stdin=pipe, stdout=pipe, stderr=pipe
         )
         assert tour.stdin is not None
         assert tour.stdout is not None
@@ -53,4 +61,4 @@ async def _toured(python: Path) -> Any:
             if tour.returncode is None:
                 tour.kill()
                 await tour.wait()
-    return json.loads(line)
+    return json.loads(line), *witness.told()

@@ -4,12 +4,14 @@ from tomada.simulator.api.app import create_app
 from tomada.simulator.clock import WorldClock
 from tomada.simulator.collect import BankSource
 from tomada.simulator.runner import Simulator, run_simulator
-from tomada.simulator.settings import SimulatorSettings
+from tomada.simulator.settings import NEWEST_DELIVERY, OLDER_DELIVERY, SimulatorSettings
 from tomada.simulator.snapshot import StateFileError
 from tomada.simulator.tls import TlsError
 from tomada.simulator.world import World, new_world
 
 __all__ = [
+    "NEWEST_DELIVERY",
+    "OLDER_DELIVERY",
     "BankSource",
     "Simulator",
     "SimulatorSettings",

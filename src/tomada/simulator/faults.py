@@ -21,6 +21,9 @@ Effect = Literal[
     "drip",
     "close",
     "no_answer",
+    # The allowance of the minute.
+    "use_up",
+    "halve_limit",
     # The bytes of the body.
     "truncate",
     "content_type",
@@ -56,7 +59,7 @@ EventEffect = Literal[
 ]
 # What a client meets before it has said anything; only where the simulator speaks TLS.
 HandshakeEffect = Literal[
-    "tls_expired", "tls_wrong_name", "tls_self_signed", "tls_1_1", "tls_reset"
+    "tls_expired", "tls_wrong_name", "tls_self_signed", "tls_1_1", "tls_reset", "tls_silent"
 ]
 
 
@@ -66,7 +69,7 @@ class Fault:
 
     *status*, *body* and *headers* are of "status"; *seconds* of "delay" (before the API is asked),
     "late" (after it has acted), "hang", "drip" (between bytes) and "shift_times"; *size* is where
-    "truncate" cuts, how many bytes "drip" sends at once, and how long "gzip_bomb" and "big_text"
+    "truncate" cuts, as how many requests "use_up" counts one, how many bytes "drip" sends at once, and how long "gzip_bomb" and "big_text"
     become; *key* is the field that the effects on fields change; *only_last* keeps "status" for the last
     page of a list.
     """

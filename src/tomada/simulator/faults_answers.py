@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tomada.simulator.encoding import json_bytes
 from tomada.simulator.faults import Fault, FaultBox
 from tomada.simulator.faults_bodies import Spoiled, spoiled
+from tomada.simulator.limits import Pressure
 from tomada.simulator.recorder import is_api
 
 _HANG = 3600.0
@@ -32,6 +33,12 @@ class FaultMiddleware:
             fault = self.box.take(scope["method"], scope["path"])
         match fault.effect if fault is not None else None:
             case None:
+                await self.app(scope, receive, send)
+            case "use_up" if fault is not None:
+                scope["pressure"] = Pressure(weight=fault.size or 1)
+                await self.app(scope, receive, send)
+            case "halve_limit" if fault is not None:
+                scope["pressure"] = Pressure(halved=2)
                 await self.app(scope, receive, send)
             case "delay" if fault is not None:
                 await self.sleep(fault.seconds)

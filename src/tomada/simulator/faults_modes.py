@@ -32,7 +32,7 @@ SCENARIOS: Mapping[str, str] = {
 FAMILIES: Mapping[str, str] = {
     "P01": "rate limits",
     "P02": "server errors",
-    "P03": "time",
+    "P03": "time; `P03.connect` where the simulator was started with `--tls`",
     "P04": "bodies",
     "P05": "schema drift",
     "P06": "credentials",
@@ -103,6 +103,8 @@ def _answers() -> dict[str, dict[str, Any]]:
         "P01.no_headers": _status(429),
         "P01.wrong_headers": _status(429, headers=wrong),
         "P01.mid_run": _status(429, headers=limited, skip=2),
+        "P01.limit_halved": {"effect": "halve_limit", "skip": 2, "count": None},
+        "P01.other_tenant": {"effect": "use_up", "size": 300},
         "P02.internal": _status(500),
         "P02.bad_gateway": _status(502),
         "P02.unavailable": _status(503),
@@ -194,7 +196,8 @@ def _events() -> dict[str, dict[str, Any]]:
 
 def _handshakes() -> dict[str, dict[str, Any]]:
     """List what a client meets before it has sent anything."""
-    return {
-        f"P17.{effect.removeprefix('tls_')}": {"effect": effect}
-        for effect in get_args(HandshakeEffect)
+    of_tls = [one for one in get_args(HandshakeEffect) if one != "tls_silent"]
+    return {f"P17.{one.removeprefix('tls_')}": {"effect": one} for one in of_tls} | {
+        # Nobody answers, so the client's own time for connecting runs out.
+        "P03.connect": {"effect": "tls_silent"},
     }

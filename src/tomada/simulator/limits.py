@@ -9,6 +9,18 @@ from tomada.simulator.settings import SimulatorSettings
 _WINDOW = 60.0
 
 
+@dataclass(frozen=True, slots=True)
+class Pressure:
+    """What a fault does to the allowance for one request.
+
+    The request counts as so many, as when other tenants share the address, and the limit is
+    divided by *halved*.
+    """
+
+    weight: int = 1
+    halved: int = 1
+
+
 @dataclass(slots=True, repr=False)
 class Limits:
     """The counters of one world."""
@@ -16,7 +28,7 @@ class Limits:
     settings: SimulatorSettings
     _windows: dict[tuple[str, str], tuple[datetime, int]] = field(default_factory=dict)
 
-    def count(self, *, method: str, path: str, address: str) -> None:
+    def count(self, *, method: str, path: str, address: str, pressure: Pressure) -> None:
         """Count one request; refuse it with 429 when its family is over the limit."""
         family = family_of(method, path)
         if family is None:
@@ -27,11 +39,12 @@ class Limits:
         )
         if limit is None:
             return
+        limit //= pressure.halved
         now = self.settings.clock()
         started, used = self._windows.get((family, address), (now, 0))
         if (now - started).total_seconds() >= _WINDOW:
             started, used = now, 0
-        self._windows[family, address] = (started, used + 1)
+        self._windows[family, address] = (started, used + pressure.weight)
         if used >= limit:
             left = _WINDOW - (now - started).total_seconds()
             raise too_many_requests(limit=limit, reset=max(1, round(left)))

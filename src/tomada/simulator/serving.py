@@ -74,8 +74,8 @@ class _Door:
         fault = self.faults.take_handshake()
         context = self.certificates.usual
         if fault is not None:
-            if fault.effect == "tls_reset":
-                await _reset(connection)
+            if fault.effect in {"tls_reset", "tls_silent"}:
+                await _turn_away(connection, silent=fault.effect == "tls_silent")
                 return
             context = self.certificates.spoiled[fault.effect]
         # A client that does not like what it sees goes away; that is its answer.
@@ -94,11 +94,13 @@ class _Door:
         await loop.connect_accepted_socket(protocol, connection, ssl=context)
 
 
-async def _reset(connection: socket.socket) -> None:
-    """Hear the client's first words and break off."""
+async def _turn_away(connection: socket.socket, *, silent: bool) -> None:
+    """Hear the client's first words and break off; or say nothing until it goes."""
+    loop = asyncio.get_running_loop()
     with contextlib.closing(connection):
         with contextlib.suppress(OSError):
-            await asyncio.get_running_loop().sock_recv(connection, _HELLO_BYTES)
+            while await loop.sock_recv(connection, _HELLO_BYTES) and silent:
+                pass
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABRUPT)
 
 

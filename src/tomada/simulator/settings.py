@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypedDict
 
 from tomada.simulator.payments.settings import PaymentSettings
 from tomada.simulator.products.settings import ProductSettings
@@ -18,6 +18,28 @@ CLIENT_SECRET = "tomada-simulator-secret"  # noqa: S105  a public development ke
 
 # Seconds before each attempt: three at once, three after an hour, three two hours after that.
 PUBLISHED_RETRIES = (0.0, 0.0, 0.0, 3600.0, 0.0, 0.0, 7200.0, 0.0, 0.0)
+
+
+class Delivering(TypedDict):
+    """The settings in which the provider's two descriptions of its deliveries differ."""
+
+    hook_retry: tuple[float, ...]
+    hook_timeout: float
+    hook_never_retry: frozenset[int]
+
+
+# The pages of before autumn 2026: five seconds to answer, every failure is tried again.
+OLDER_DELIVERY: Delivering = {
+    "hook_retry": PUBLISHED_RETRIES,
+    "hook_timeout": 5.0,
+    "hook_never_retry": frozenset(),
+}
+# The newest: ten seconds to answer, the second round after a quarter of an hour, never after 401.
+NEWEST_DELIVERY: Delivering = {
+    "hook_retry": (0.0, 0.0, 0.0, 900.0, 0.0, 0.0, 7200.0, 0.0, 0.0),
+    "hook_timeout": 10.0,
+    "hook_never_retry": frozenset({401}),
+}
 
 
 def utc_now() -> datetime:
@@ -57,7 +79,8 @@ class SimulatorSettings:
     # Hours between automatic runs; None turns them off, as for a trial application.
     auto_sync_hours: float | None = 24.0
 
-    # Webhooks: seconds before each attempt, all multiplied by *retry_scale*.
+    # Webhooks: seconds before each attempt, all multiplied by *retry_scale*. `**OLDER_DELIVERY` and
+    # `**NEWEST_DELIVERY` are the two ways the provider has described; these are the strict of both.
     hook_retry: tuple[float, ...] = PUBLISHED_RETRIES
     retry_scale: float = 1.0
     hook_timeout: float = 5.0

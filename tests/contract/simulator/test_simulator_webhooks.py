@@ -1,14 +1,17 @@
 """Webhooks: who may subscribe to what, what an event says, and how hard delivery tries."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from tests.contract.simulator.driver import Driver, driving, until
 from tests.contract.simulator.receiving import Receiver, receiving
+from tomada.simulator import NEWEST_DELIVERY, OLDER_DELIVERY, WorldClock
 
 FAST = 0.00001
+START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 async def _subscribe(driver: Driver, url: str, event: str = "all", **more: Any) -> Any:
@@ -150,6 +153,27 @@ async def test_delivery_is_tried_nine_times_with_the_same_event_id() -> None:
     assert [attempt["status"] for attempt in attempts] == [500] * 8 + [200]
     assert [attempt["attempt"] for attempt in attempts] == list(range(1, 10))
     assert len({body["eventId"] for _, body in receiver.taken}) == 1
+
+
+async def test_both_published_ways_of_delivering_can_be_had() -> None:
+    told: list[list[int]] = []
+    for delivery in (OLDER_DELIVERY, NEWEST_DELIVERY):
+        async with (
+            receiving(500, 500, 500, 401, 500, 500) as receiver,
+            driving(**delivery, clock=WorldClock.standing(START)) as driver,
+        ):
+            await _subscribe(driver, receiver.url, event="item/created")
+            await driver.connected()
+            counts = []
+            for minutes in (0, 15, 45, 60, 60):
+                await driver.simulator.world.clock.advance(minutes=minutes)
+                await driver.simulator.world.settled()
+                counts.append(len(receiver.taken))
+            told.append(counts)
+
+    # Three at once; three after an hour and one after two more. Or the 401 after a quarter ends it.
+    assert told == [[3, 3, 6, 6, 7], [3, 4, 4, 4, 4]]
+    assert (OLDER_DELIVERY["hook_timeout"], NEWEST_DELIVERY["hook_timeout"]) == (5.0, 10.0)
 
 
 async def test_a_receiver_that_says_401_is_not_asked_again() -> None:

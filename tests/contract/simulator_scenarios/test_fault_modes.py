@@ -56,6 +56,8 @@ async def test_statuses_come_as_often_as_asked_and_are_counted(driver: Driver) -
 
     for name in _family("P01", "P02", "P06", "P18", "P09.cursor", "P16.redirect"):
         rule = modes()[name]
+        if rule["effect"] != "status":
+            continue
         await _set(driver, name)
         path = paths.get(rule.get("path", ""), address)
         method = "POST" if path == "/auth" else "GET"
@@ -72,6 +74,28 @@ async def test_statuses_come_as_often_as_asked_and_are_counted(driver: Driver) -
             assert answers[-1].status_code != rule["status"] or rule["status"] == 200, name
         for header, value in rule.get("headers", {}).items():
             assert hit[0].headers[header] == value, name
+
+
+async def test_the_allowance_can_shrink_and_others_can_eat_of_it() -> None:
+    async with driving(requests_per_minute=20) as driver:
+        address = await _rows_address(driver)
+
+        async def answered(count: int) -> list[int]:
+            driver.simulator.world.limits.clear()
+            return [(await driver.call("GET", address)).status_code for _ in range(count)]
+
+        usual = await answered(21)
+        await _set(driver, "P01.limit_halved")
+        halved = await answered(12)
+        halving = await _fired(driver)
+        await _set(driver, "P01.other_tenant", size=18)
+        eaten = await answered(4)
+
+        assert usual == [200] * 20 + [429]
+        assert halved == [200] * 10 + [429] * 2
+        assert halving == 10
+        assert eaten == [200] * 3 + [429]
+        assert await _fired(driver) == 1
 
 
 async def test_a_failure_on_the_last_page_spares_the_pages_before(driver: Driver) -> None:

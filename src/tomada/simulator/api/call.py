@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tomada.simulator.encoding import json_answer
+from tomada.simulator.limits import Pressure
 from tomada.simulator.refusals import ApiError, forbidden, invalid, no_key, not_found
 from tomada.simulator.tokens import Claims
 from tomada.simulator.world import World
@@ -96,6 +97,7 @@ class Gate:
                 method=request.method,
                 path=request.url.path,
                 address=request.client.host if request.client else "",
+                pressure=request.scope.get("pressure", Pressure()),
             )
             claims = None if kinds is None else self._claims(request, kinds)
             call = Call(request, claims, await _body(request))

@@ -31,6 +31,7 @@ async def fetch(account_id: str) -> None:
         async for page in pluggy.transactions(account_id).pages():
             rows += len(page.items)
             total += sum(movement.amount for movement in page.items)
+            del page
         watch.report(rows=rows, total=float(total))
 
 
@@ -43,6 +44,7 @@ def decode(directory: Path) -> None:
         page = decode_rows(body, Transaction).items
         rows += len(page)
         total += sum(movement.amount for movement in page)
+        del page
     watch.report(rows=rows, total=float(total))
 
 

@@ -34,6 +34,7 @@ def fetch(account_id: str) -> None:
             if not page.next:
                 break
             after = parse_qs(urlsplit(page.next).query.replace("+", "%2B"))["after"][0]
+            del page
         watch.report(rows=rows, total=total)
 
 
@@ -46,6 +47,7 @@ def decode(directory: Path) -> None:
         page = CursorPageResponseTransactions.from_json(body.decode()).results
         rows += len(page)
         total += sum(movement.amount for movement in page)
+        del page
     watch.report(rows=rows, total=total)
 
 

@@ -58,12 +58,15 @@ class CursorList(Generic[T]):
             yield Page(rows.items, after)
             if after is None:
                 return
+            # Whoever is done with a page shall have its memory back before the next one comes.
+            del rows
 
     async def __aiter__(self) -> AsyncIterator[T]:
         """Give row after row."""
         async for page in self.pages():
             for item in page.items:
                 yield item
+            del page
 
     def _cursor(self, link: str) -> str:
         """Take the cursor out of *link*, whatever host it names.
@@ -105,6 +108,7 @@ class PagedList(Generic[T]):
             if number >= _MAX_PAGES:
                 raise self._broken("the pages do not end")
             number += 1
+            del rows
         # A total that moved between pages is a list that changed, which proves no loss.
         if len(totals) == 1 and (total := totals.pop()) is not None and count < total:
             raise self._broken(f"the list ended after {count} of {total} rows")
@@ -114,6 +118,7 @@ class PagedList(Generic[T]):
         async for page in self.pages():
             for item in page.items:
                 yield item
+            del page
 
     def _broken(self, what: str) -> ContractError:
         return ContractError(what, method="GET", route=self.route)

@@ -41,12 +41,15 @@ class TransactionList:
             pages = CursorList(fetch=self._fetcher(ids), route=_ROUTE, after=self.after)
             async for page in pages.pages():
                 yield page
+                # As in the list itself: the next page takes the place of this one.
+                del page
 
     async def __aiter__(self) -> AsyncIterator[Transaction]:
         """Give row after row."""
         async for page in self.pages():
             for movement in page.items:
                 yield movement
+            del page
 
     def _portions(self) -> list[tuple[str, ...] | None]:
         if self.ids is None:

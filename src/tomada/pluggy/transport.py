@@ -107,7 +107,7 @@ class Transport:
             allow_redirects=False,
         ) as response:
             body = await take_in(
-                response.content.iter_any(),
+                (piece async for piece, _ in response.content.iter_chunks()),
                 encoding=response.headers.get("Content-Encoding", ""),
                 cap=self.max_body,
             )

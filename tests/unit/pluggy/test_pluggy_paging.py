@@ -1,12 +1,14 @@
 """Long lists end at their end, or fail."""
 
 import base64
+import sys
 from typing import Any
 
 import pytest
 
 from tests.unit.pluggy.scripted import Reply, Seen, a_client, a_row, answer, serving
 from tomada.pluggy import errors
+from tomada.pluggy.models.transactions import Transaction
 
 
 def cursor(number: int) -> str:
@@ -230,3 +232,22 @@ async def test_a_retired_endpoint_is_gone() -> None:
     async with serving(lambda _: answer(body, status=410)) as server, a_client(server) as pluggy:
         with pytest.raises(errors.GoneError):
             [row async for row in pluggy.transactions_v1("acc")]
+
+
+async def test_a_page_is_let_go_before_the_next_one_is_asked_for() -> None:
+    kept: list[list[Transaction]] = []
+    holders: list[int] = []
+
+    def script(_: Seen) -> Reply:
+        if kept:
+            # One holder is the list of this test, one the call that counts.
+            holders.append(sys.getrefcount(kept[-1]) - 2)
+        return answer({"results": [a_row(1)], "next": None if kept else "?after=YQ=="})
+
+    async with serving(script) as server, a_client(server) as pluggy:
+        async for page in pluggy.transactions("acc").pages():
+            kept.append(page.items)
+            del page
+
+    assert len(kept) == 2
+    assert holders == [0]

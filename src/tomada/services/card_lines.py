@@ -92,7 +92,7 @@ class Liner:
         """Name the purchase by what its parts share: shop, day bought, plastic, number of parts."""
         text = stem(one.description_raw or one.description or "")
         bought = "" if card.purchase_date is None else card.purchase_date.day.isoformat()
-        names = (self.account_id, card.card_number or "", text, bought, str(part.of))
+        names = (card.card_number or "", text, bought, str(part.of))
         return self.keys.digest("series", "\0".join(names).encode())
 
 

@@ -29,7 +29,7 @@ _UPSERT = (
     f" ON CONFLICT (entity_id, transaction_id) DO UPDATE SET {_SETS}"
 )
 _ENTRIES = (
-    "SELECT l.transaction_id, l.account_id, l.kind, l.evidence, l.bill_id, l.bill_month, l.series,"
+    "SELECT l.transaction_id, t.account_id, l.kind, l.evidence, l.bill_id, l.bill_month, l.series,"
     " l.part, l.parts, l.part_evidence, l.whole_minor, t.day, t.signed_minor, t.currency, t.status"
     " FROM card_lines l JOIN transactions t"
     " ON t.entity_id = l.entity_id AND t.id = l.transaction_id"
@@ -104,7 +104,7 @@ class CardLineRows:
     async def of_card(self, account_id: AccountId) -> list[Entry]:
         """List a card's live rows with their lines, oldest first."""
         records = await self.tx.conn.fetch(
-            f"{_ENTRIES} AND l.account_id = $2 ORDER BY t.day, t.position, t.id",
+            f"{_ENTRIES} AND t.account_id = $2 ORDER BY t.day, t.position, t.id",
             self.tx.scope(),
             account_id,
         )

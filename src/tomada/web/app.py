@@ -11,6 +11,8 @@ from tomada.web import (
     access,
     annotations,
     bills,
+    card_schemas,
+    cards,
     connect,
     consents,
     errors,
@@ -81,6 +83,7 @@ def create_app(app: App) -> FastAPI:
         annotations,
         links,
         bills,
+        cards,
         proofs,
         news,
         consents,
@@ -100,7 +103,14 @@ def create_app(app: App) -> FastAPI:
 def _shapes() -> list[type[msgspec.Struct]]:
     return [
         shape
-        for module in (schemas, product_schemas, proof_schemas, link_schemas, sync_schemas)
+        for module in (
+            schemas,
+            product_schemas,
+            proof_schemas,
+            link_schemas,
+            sync_schemas,
+            card_schemas,
+        )
         for shape in vars(module).values()
         if isinstance(shape, type)
         and issubclass(shape, schemas.Shape)

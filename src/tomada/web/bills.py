@@ -69,7 +69,7 @@ def bill_shape(bill: Bill, *, state: str) -> BillShape:
         minimum_payment=money(bill.minimum_minor, bill.currency),
         minimum_payment_minor=bill.minimum_minor,
         allows_installments=bill.detail.allows_installments,
-        finance_charges=[_charge(one) for one in bill.detail.charges],
+        finance_charges=[charge_shape(one) for one in bill.detail.charges],
         payments=[_payment(one) for one in bill.detail.payments],
         first_seen_at=bill.first_seen_at,
         changed_at=bill.changed_at,
@@ -91,7 +91,8 @@ def forecast_shape(card: Account) -> BillForecastShape:
     )
 
 
-def _charge(one: FinanceCharge) -> FinanceChargeShape:
+def charge_shape(one: FinanceCharge) -> FinanceChargeShape:
+    """Show one finance charge."""
     return FinanceChargeShape(
         id=one.id,
         type=one.type,

@@ -64,7 +64,6 @@ def upgrade() -> None:
             f"USING (entity_id = {current}) WITH CHECK (entity_id = {current})"
         )
         op.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO "{role}"')
-    op.execute("CREATE INDEX card_lines_account ON card_lines (entity_id, account_id)")
     op.execute(
         "CREATE INDEX card_lines_payments ON card_lines (entity_id, transaction_id)"
         " WHERE kind IN ('payment', 'bill_payment')"

@@ -41,8 +41,10 @@ from tomada.services.ledger import Ledger
 from tomada.services.links import Links
 from tomada.services.notify import Notifications
 from tomada.services.proofs import Proofs, Prover
+from tomada.services.quotas import Quotas, QuotaSettings
 from tomada.services.reading import Reading
 from tomada.services.reconnecting import Reconnecting, Reconnections
+from tomada.services.refresh import Refreshes
 from tomada.services.registration import Registration
 from tomada.services.removals import Removals
 from tomada.services.round import Rounds
@@ -89,6 +91,7 @@ class App:
     bank_consents: BankConsents
     freshness: Freshnesses
     items: Items
+    refreshes: Refreshes
     feed: Feed
     notices: Notifications
     claims: Claims
@@ -205,6 +208,12 @@ def _access(settings: Settings, store: Store, vault: Vault, clock: Clock) -> Acc
     return Access(store, vault, clock, Audit(clock), idle=idle, absolute=absolute)
 
 
+def _quotas(settings: Settings, clock: Clock) -> Quotas:
+    every = timedelta(hours=settings.auto_sync_hours)
+    limits = QuotaSettings(settings.open_finance_quotas, settings.open_finance_runs, every)
+    return Quotas(clock, limits)
+
+
 def _assemble(
     settings: Settings,
     time: Time,
@@ -230,7 +239,8 @@ def _assemble(
         _connect_settings(settings),
     )  # fmt: skip
     access = _access(settings, store, vault, clock)
-    runs = Runs(store, vault, clock, audit, notices, Backoff())
+    quotas = _quotas(settings, clock)
+    runs = Runs(store, vault, clock, audit, notices, Backoff(), quotas)
     inbox = Inbox(
         store, vault, clock, Hooks(clock, secrets, hook_settings), settings.pluggy_client_id
     )
@@ -245,6 +255,7 @@ def _assemble(
         syncs=syncs,
         ledger=ledger,
         items=Items(store, vault),
+        refreshes=Refreshes(store, vault, clock, audit, pluggy, quotas, settings.refresh_cooldown),
         feed=feed,
         notices=notices,
         claims=Claims(store, clock, binding),

@@ -140,6 +140,24 @@ class Settings(BaseSettings):
         (), description="the networks of your reverse proxies, whose X-Forwarded-For is believed"
     )
 
+    refresh_cooldown: timedelta = Field(
+        timedelta(minutes=15),
+        description="how long after asking Pluggy to read a bank again a person may ask anew",
+    )
+    auto_sync_hours: int = Field(
+        24, ge=1, le=168, description="how often Pluggy reads each bank by itself, by your plan"
+    )
+    open_finance_runs: int = Field(
+        120,
+        ge=1,
+        description="how often a month a bank lets a product be read; the numbers are not"
+        " published, only that four times a day fit",
+    )
+    open_finance_quotas: dict[str, int] = Field(
+        default_factory=dict,
+        description='other limits for single products, as JSON: {"LOANS": 30}',
+    )
+
     connect_tokens: int = Field(
         5, ge=1, description="how many connect tokens one person may ask for in ten minutes"
     )

@@ -66,6 +66,7 @@ class Worker:
             (REQUEUE_EVERY, upkeep.requeue),
             (_TIDY_EVERY, upkeep.tidy),
             (_TIDY_EVERY, upkeep.read_overdue),
+            (_TIDY_EVERY, self.app.refreshes.end_outages),
         )
 
     def entrypoints(self) -> dict[str, Callable[[ItemId], Awaitable[None]]]:

@@ -20,6 +20,7 @@ COMMANDS = {
     "worker": "tomada.cli.serve:worker",
     "simulate": "tomada.cli.simulate:simulate",
     "users": "tomada.cli.users:users",
+    "quotas": "tomada.cli.quotas:quotas",
     "removals": "tomada.cli.removals:removals",
     "webhooks": "tomada.cli.webhooks:webhooks",
 }

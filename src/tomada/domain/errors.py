@@ -7,7 +7,8 @@
     │   ├── TooManyAttemptsError
     │   ├── ConsentRequiredError
     │   ├── AlreadyConnectedError
-    │   └── SupersededError         what the decision is about has changed since
+    │   ├── SupersededError         what the decision is about has changed since
+    │   └── RefreshRefusedError
     ├── NotFoundError           unknown, or somebody else's: the two look the same
     ├── InvalidInputError       what was sent cannot be right
     ├── StaleWriterError        another run took the item over; its writes win
@@ -18,6 +19,10 @@
 
 Each has a stable ``code``; the text is one sentence for a person and names nothing personal.
 """
+
+from datetime import datetime
+
+from tomada.domain.refreshes import RefreshObstacle
 
 
 class TomadaError(Exception):
@@ -74,6 +79,20 @@ class SupersededError(RefusedError):
     """What is to be decided has changed since; a later decision has the last word on it."""
 
     code = "superseded"
+
+
+class RefreshRefusedError(RefusedError):
+    """The bank cannot be read again now.
+
+    *obstacle* is one of ``domain.refreshes``, *at* when it may be possible, where that is known.
+    """
+
+    code = "refresh_refused"
+
+    def __init__(self, obstacle: RefreshObstacle, at: datetime | None) -> None:
+        super().__init__("the bank cannot be read again now")
+        self.obstacle = obstacle
+        self.at = at
 
 
 class NotFoundError(TomadaError):

@@ -57,6 +57,7 @@ def opened(keys: Keys, row: ItemRow) -> Item:
         bound_at=row.bound_at,
         detail=unseal(keys, "items", row.id, row.sealed, ItemDetail),
         syncing=row.syncing,
+        next_auto_sync_at=row.next_auto_sync_at,
     )
 
 
@@ -78,4 +79,5 @@ def with_status(keys: Keys, row: ItemRow, item: PluggyItem) -> ItemRow:
         bound_at=row.bound_at,
         sealed=seal(keys, "items", row.id, detail),
         syncing=row.syncing,
+        next_auto_sync_at=item.next_auto_sync_at,
     )

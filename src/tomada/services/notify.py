@@ -8,7 +8,7 @@ from tomada.domain.access import Caller
 from tomada.domain.clock import Clock
 from tomada.domain.errors import NotFoundError
 from tomada.domain.ids import EntityId, NotificationId
-from tomada.domain.items import Item
+from tomada.domain.items import NEEDS_PERSON, Item
 from tomada.domain.notifications import Notification, NotificationText, NotificationType
 from tomada.pluggy.execution import explain
 from tomada.services.sealed import seal, unseal
@@ -19,6 +19,7 @@ from tomada.store.tx import Store, Tx
 
 _WAITING = ("WAITING_USER_INPUT", "WAITING_USER_ACTION")
 _WELL = "UPDATED"
+_AGAIN = ("reconnect", "settle_at_bank")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,10 @@ def _text(item: Item) -> tuple[NotificationType, NotificationText] | None:
     reason = explain(item.error_code).pt
     if item.detail.provider_message:
         reason = f"{reason} Mensagem do banco: {item.detail.provider_message}"
-    needs_person = item.next_step == "reconnect"
     return "error", NotificationText(
         title="Erro de Conexão Bancária",
         message=f"{name}: {reason}",
-        action="reconnect" if needs_person else None,
-        action_required=needs_person,
+        # The others act at the bank, or choose another connection.
+        action="reconnect" if item.next_step in _AGAIN else None,
+        action_required=item.next_step in NEEDS_PERSON,
     )

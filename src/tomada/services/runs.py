@@ -24,6 +24,7 @@ from tomada.services.items import opened, with_status
 from tomada.services.listing import Changes
 from tomada.services.notify import Notifications
 from tomada.services.pages import Effects
+from tomada.services.quotas import Quotas
 from tomada.services.vault import Keys, Vault
 from tomada.store.consents import ConsentRows
 from tomada.store.feed import FeedRows
@@ -73,6 +74,7 @@ class Runs:
     audit: Audit
     notices: Notifications
     backoff: Backoff
+    quotas: Quotas
 
     async def take(self, item_id: ItemId, holder: UUID) -> Run | None:
         """Take the item's lease with all that waits for it; None where there is nothing to do."""
@@ -159,7 +161,7 @@ class Runs:
 
     async def record_status(self, run: Run, item: PluggyItem) -> None:
         """Keep what Pluggy says of the item, and tell where it changed."""
-        await self._record(run, with_status(run.keys, run.row, item))
+        await self._record(run, with_status(run.keys, run.row, item), item)
 
     async def record_deleted(self, run: Run, *, status: str) -> None:
         """Keep that Pluggy no longer has the item; what was read stays until it is erased."""
@@ -174,10 +176,12 @@ class Runs:
             ),
         )  # fmt: skip
 
-    async def _record(self, run: Run, row: ItemRow) -> None:
+    async def _record(self, run: Run, row: ItemRow, item: PluggyItem | None = None) -> None:
         before = run.row
         async with self.writing(run) as tx:
             await ItemRows(tx).update_status(row)
+            if item is not None:
+                await self.quotas.note(tx, row, item)
             seen = opened(run.keys, row)
             if _state(before) != _state(row):
                 line = status_line(row, seen.next_step)

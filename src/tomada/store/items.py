@@ -25,11 +25,12 @@ class ItemRow:
     bound_at: datetime
     sealed: bytes
     syncing: bool = False
+    next_auto_sync_at: datetime | None = None
 
 
 _COLUMNS = (
     "i.id, i.consent_id, i.institution_digest, i.status, i.execution_status, i.error_code,"
-    " i.last_updated_at, i.synced_at, i.bound_at, i.sealed,"
+    " i.last_updated_at, i.synced_at, i.bound_at, i.sealed, i.next_auto_sync_at,"
     # What is parked waits for somebody to ask, so nothing goes on.
     " coalesce(w.wanted > w.done AND w.not_before IS DISTINCT FROM 'infinity', false) AS syncing"
 )
@@ -87,8 +88,8 @@ class ItemRows:
         await self.tx.conn.execute("INSERT INTO work (item_id) VALUES ($1)", row.id)
         await self.tx.conn.execute(
             "INSERT INTO items (entity_id, id, consent_id, institution_digest, status,"
-            " execution_status, error_code, last_updated_at, synced_at, bound_at, sealed)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            " execution_status, error_code, last_updated_at, synced_at, bound_at, sealed,"
+            " next_auto_sync_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             self.tx.scope(),
             row.id,
             row.consent_id,
@@ -100,6 +101,7 @@ class ItemRows:
             row.synced_at,
             row.bound_at,
             row.sealed,
+            row.next_auto_sync_at,
         )
         return True
 
@@ -107,7 +109,7 @@ class ItemRows:
         """Replace what Pluggy says of the item."""
         await self.tx.conn.execute(
             "UPDATE items SET status = $3, execution_status = $4, error_code = $5,"
-            " last_updated_at = $6, sealed = $7 WHERE entity_id = $1 AND id = $2",
+            " last_updated_at = $6, sealed = $7, next_auto_sync_at = $8 WHERE entity_id = $1 AND id = $2",
             self.tx.scope(),
             row.id,
             row.status,
@@ -115,6 +117,7 @@ class ItemRows:
             row.error_code,
             row.last_updated_at,
             row.sealed,
+            row.next_auto_sync_at,
         )
 
     async def mark_synced(self, item_id: ItemId, *, at: datetime) -> None:

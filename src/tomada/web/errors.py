@@ -24,6 +24,7 @@ from tomada.domain.errors import (
     InvalidInputError,
     NotFoundError,
     ProviderError,
+    RefreshRefusedError,
     RefusedError,
     StaleWriterError,
     SupersededError,
@@ -44,6 +45,7 @@ _STATUS: dict[type[TomadaError], int] = {
     ConsentRequiredError: 403,
     AlreadyConnectedError: 409,
     SupersededError: 409,
+    RefreshRefusedError: 409,
     RefusedError: 403,
     NotFoundError: 404,
     InvalidInputError: 422,
@@ -114,6 +116,9 @@ def problem_of(error: TomadaError) -> Problem:
             headers["Retry-After"] = str(error.retry_after)
         case AlreadyConnectedError():
             more["itemId"] = error.item_id
+        case RefreshRefusedError():
+            more["reason"] = error.obstacle
+            more["possibleAt"] = error.at.isoformat() if error.at is not None else None
         case InvalidInputError():
             more["errors"] = [{"field": error.field, "message": str(error)}]
         case ProviderError() if error.retry_after is not None:

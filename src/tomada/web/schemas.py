@@ -98,6 +98,33 @@ class LastErrorShape(Shape, frozen=True):
     provider_message: str | None
 
 
+class RefreshShape(Shape, frozen=True):
+    """Whether the bank may be read again now; *words* say why not, by language."""
+
+    possible: bool
+    reason: str | None
+    possible_at: Instant | None
+    words: dict[str, str] | None
+
+
+class QuotaShape(Shape, frozen=True):
+    """How much of a bank's month is used by one product, and when it runs out at this pace."""
+
+    product: str
+    used: int
+    limit: int
+    exhausted: bool
+    runs_out_at: Instant | None
+    resets_at: Instant
+
+
+class RefreshAcceptedShape(Shape, frozen=True):
+    """Pluggy reads the bank; what it finds is read by the sync."""
+
+    item_id: str
+    sync_id: str
+
+
 class ItemShape(Shape, frozen=True):
     """A connection; *status* is Pluggy's word, *connection_status* ours: active or error."""
 
@@ -115,6 +142,14 @@ class ItemShape(Shape, frozen=True):
     bound_at: Instant
     last_updated_at: Instant | None
     synced_at: Instant | None
+    next_auto_sync_at: Instant | None
+    refresh: RefreshShape | None
+
+
+class ItemDetailShape(ItemShape, frozen=True):
+    """A connection with its bank's monthly quotas; none for banks that do not count."""
+
+    quotas: list[QuotaShape]
 
 
 class ItemsShape(Shape, frozen=True):

@@ -1,13 +1,12 @@
 """An installation whose jobs run when the test says so, on a Pluggy whose clock can be moved."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
 
 import pytest
 
 from tests.conftest import Running
-from tests.integration.path.connecting import BANK, agree, widget_connects
+from tests.integration.path.connecting import BANK, agree, eventually, widget_connects
 from tomada.bootstrap import open_app
 from tomada.cli.serve import serving, take_port
 from tomada.domain.access import Caller
@@ -23,13 +22,20 @@ class Bank:
     tomada: Running
     caller: Caller
     item: ItemId
-    ahead: list[timedelta] = field(default_factory=list)
 
     async def read(self) -> None:
         """Do what is wanted of the item now, whatever pause it has."""
         async with self.tomada.app.store.begin() as tx:
             await tx.conn.execute("UPDATE work SET not_before = NULL WHERE not_before < 'infinity'")
         await self.tomada.app.reading.run(self.item)
+
+    async def until_the_bank_is_done(self) -> None:
+        """Wait until no run at the bank goes on that waits for nobody."""
+
+        async def quiet() -> bool:
+            return not self.tomada.simulator.world.executions.busy
+
+        await eventually(quiet)
 
     async def want(self) -> None:
         """Have it read as after an event."""

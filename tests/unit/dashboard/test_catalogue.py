@@ -54,10 +54,11 @@ def test_nothing_stands_in_a_catalogue_that_nobody_asks_for() -> None:
     )
 
     # Keys made at run time: of a kind of account or problem, of a step, of a product, of a reason.
+    made = ("account.", "problem.", "consent.step_", "product.", "why.", "refresh.")
     unused = {
         key
         for key in texts.sentences
-        if not key.startswith(("account.", "problem.", "consent.step_", "product.", "why."))
+        if not key.startswith(made)
         and f'"{key.removeprefix("js.")}"' not in everything
         and f"'{key}'" not in everything
     }

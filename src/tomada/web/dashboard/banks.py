@@ -7,21 +7,37 @@ from typing import Literal
 
 from tomada.domain.accounts import Account
 from tomada.domain.ids import ItemId
-from tomada.domain.items import Item
+from tomada.domain.items import NEEDS_PERSON, Item, NextStep
+from tomada.domain.refreshes import Refresh
 from tomada.web.dashboard import wording
 from tomada.web.dashboard.catalogue import Texts
+from tomada.web.dashboard.refusals import in_words
 from tomada.web.dashboard.tiles import Tile, bank_tile, initials_of
 
 ChipKind = Literal["good", "busy", "stale", "bad"]
 _REASONS: Mapping[str, str] = {
+    "INVALID_CREDENTIALS": "reason.login",
+    "INVALID_CREDENTIALS_MFA": "reason.code",
+    "USER_INPUT_TIMEOUT": "reason.code_late",
+    "USER_AUTHORIZATION_PENDING": "reason.approve",
+    "USER_AUTHORIZATION_NOT_GRANTED": "reason.not_granted",
+    "USER_AUTHORIZATION_REVOKED": "reason.revoked",
     "ACCOUNT_LOCKED": "reason.locked",
-    "ACCOUNT_CREDENTIALS_RESET": "reason.needs_action",
+    "ACCOUNT_CREDENTIALS_RESET": "reason.new_password",
     "ACCOUNT_NEEDS_ACTION": "reason.needs_action",
     "ALREADY_LOGGED_IN": "reason.logged_in",
     "USER_NOT_SUPPORTED": "reason.not_supported",
     "SITE_NOT_AVAILABLE": "reason.unavailable",
     "CONNECTION_ERROR": "reason.unavailable",
 }
+_LABELS: Mapping[NextStep, str] = {
+    "answer": "item.answer",
+    "authorize": "item.authorize",
+    "reconnect": "item.reconnect",
+    "settle_at_bank": "item.reconnect",
+    "choose_other": "item.choose_other",
+}
+_ASKING = ("WAITING_USER_INPUT", "WAITING_USER_ACTION")
 _DIGITS_SHOWN = 4
 
 
@@ -41,11 +57,24 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is wrong in a sentence, and the one thing to do about it; *label* None: just wait."""
+    """What is wrong in a sentence, and the one thing to do about it.
+
+    *label* and *href* None: nothing can be done here; *urgent* tells whether the person must act.
+    """
 
     reason: str
     said_by_bank: str | None
     label: str | None
+    href: str | None
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Whether the bank can be read again at the press of a button, and why not."""
+
+    possible: bool
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +103,7 @@ class Bank:
     tile: Tile
     chip: Chip
     step: Step | None
+    again: Again | None
     busy: bool
     accounts: tuple[AccountLine, ...]
 
@@ -85,6 +115,7 @@ def show_banks(
     now: datetime,
     texts: Texts,
     origins: Collection[str],
+    refreshes: Mapping[ItemId, Refresh] | None = None,
     chosen: str | None = None,
 ) -> tuple[Bank, ...]:
     """Group accounts by connection, in the order the person connected them."""
@@ -103,6 +134,7 @@ def show_banks(
             ),
             chip=_chip(item, now, texts),
             step=_step(item, texts),
+            again=_again(item, (refreshes or {}).get(item.id), texts),
             busy=_busy(item),
             accounts=tuple(
                 _line(one, texts, chosen=chosen) for one in sorted(held.get(item.id, []), key=_rank)
@@ -136,7 +168,7 @@ def _chip(item: Item, now: datetime, texts: Texts) -> Chip:
     read = item.last_updated_at or item.synced_at
     if item.next_step in ("answer", "authorize"):
         return Chip("bad", texts("item.attention"))
-    if item.next_step == "reconnect":
+    if item.next_step in NEEDS_PERSON:
         return Chip("bad", texts("item.error"))
     if _busy(item):
         return Chip("busy", texts("item.syncing"))
@@ -153,20 +185,39 @@ def _chip(item: Item, now: datetime, texts: Texts) -> Chip:
 
 
 def _step(item: Item, texts: Texts) -> Step | None:
-    said = item.detail.provider_message
+    step = item.next_step
+    if step in ("wait", "none") and (item.status != "OUTDATED" or item.syncing):
+        return None
     reason = _REASONS.get(item.error_code or item.execution_status)
-    match item.next_step:
-        case "answer":
-            return Step(texts("reason.answer"), said, texts("item.answer"))
-        case "authorize":
-            return Step(texts("reason.authorize"), said, texts("item.authorize"))
-        case "reconnect":
-            fallback = "reason.login" if item.status == "LOGIN_ERROR" else "reason.never_read"
-            return Step(texts(reason or fallback), said, texts("item.reconnect"))
-        case "wait" | "none":
-            if item.status != "OUTDATED" or item.syncing:
-                return None
-            return Step(texts(reason or "reason.outdated"), said, None)
+    if item.status in _ASKING:
+        reason = "reason.answer" if step == "answer" else "reason.authorize"
+    label = _LABELS.get(step)
+    # Where the person only has to approve at the bank, no button here helps.
+    if label is None or (step == "authorize" and item.status not in _ASKING):
+        label = href = None
+    else:
+        href = "/conectar" if step == "choose_other" else f"/reconectar/{item.id}"
+    return Step(
+        texts(reason or _otherwise(item)),
+        item.detail.provider_message,
+        None if label is None else texts(label),
+        href,
+        urgent=step in NEEDS_PERSON,
+    )
+
+
+def _otherwise(item: Item) -> str:
+    """Choose the words for a trouble that has no name."""
+    if item.status == "LOGIN_ERROR":
+        return "reason.login"
+    return "reason.outdated" if item.next_step == "none" else "reason.never_read"
+
+
+def _again(item: Item, refresh: Refresh | None, texts: Texts) -> Again | None:
+    """Offer another reading, or say why there is none; where the step above says it, nothing."""
+    if refresh is None or item.syncing or refresh.obstacle in ("updating", "needs_you"):
+        return None
+    return Again(refresh.possible, None if refresh.possible else in_words(refresh, texts))
 
 
 def _rank(account: Account) -> tuple[int, str]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from tomada.bootstrap import App
 from tomada.domain.accounts import Account
 from tomada.domain.clock import bank_day
-from tomada.domain.ids import EntityId
+from tomada.domain.ids import EntityId, ItemId
 from tomada.domain.items import Item
+from tomada.domain.refreshes import Refresh
 from tomada.domain.transactions import MonthTotals
 from tomada.web.dashboard.banks import Bank, account_names, show_banks
 from tomada.web.dashboard.catalogue import Texts
@@ -56,6 +57,7 @@ class View:
 @dataclass(frozen=True, slots=True)
 class _Holdings:
     items: list[Item]
+    refreshes: dict[ItemId, Refresh]
     accounts: list[Account]
     months: list[MonthTotals]
 
@@ -92,6 +94,7 @@ class Overview:
     async def _holdings(self) -> _Holdings:
         return _Holdings(
             items=await self.app.items.list(self.entity),
+            refreshes=await self.app.refreshes.states(self.entity),
             accounts=await self.app.ledger.accounts(self.entity),
             months=in_one_currency(await self.app.ledger.months(self.entity)),
         )
@@ -109,6 +112,7 @@ class Overview:
                 now=now,
                 texts=self.texts,
                 origins=self.origins,
+                refreshes=held.refreshes,
                 chosen=choice.account_id,
             ),
             figures=sum_up(held.accounts, held.months, self.texts),

@@ -95,10 +95,12 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("click", async (event) => {
   const sync = event.target.closest("[data-sync]");
+  const again = event.target.closest("[data-refresh]");
   const leave = event.target.closest("[data-disconnect]");
   const read = event.target.closest("[data-read]");
   try {
     if (sync) await syncNow(sync.dataset);
+    if (again) await refreshBank(again);
     if (leave) await disconnect(leave.dataset);
     if (read) await markRead(read);
   } catch (failure) {
@@ -112,6 +114,17 @@ async function syncNow({ sync: itemId, name }) {
   const answer = await send("POST", "/api/open-finance/sync-data", { itemId });
   toast(answer.pending ? say("sync_later") : say("sync_done"));
   update();
+}
+
+// Pluggy takes minutes; what it finds arrives by the stream.
+async function refreshBank(button) {
+  button.disabled = true;
+  try {
+    await send("POST", `/api/open-finance/items/${encodeURIComponent(button.dataset.refresh)}/refresh`);
+    toast(say("refresh_started", { institution: button.dataset.name }));
+  } finally {
+    await refreshParts(choice);
+  }
 }
 
 async function disconnect({ disconnect: itemId, name }) {

@@ -39,6 +39,8 @@ export class Failure extends Error {
         return say("error_connected");
       case "provider_unavailable":
         return say("error_provider");
+      case "refresh_refused":
+        return this.body.words?.[document.documentElement.lang] ?? say("error_generic");
       case "not_found":
         return say("error_not_found");
       default:

@@ -235,9 +235,8 @@ def _assemble(
     secrets = HookSecrets(store, vault, clock)
     registration = Registration(store, clock, pluggy, secrets, hook_settings)
     connect = Connect(
-        store, vault, clock, audit, pluggy, institutions, consents,
-        _connect_settings(settings),
-    )  # fmt: skip
+        store, vault, clock, audit, pluggy, institutions, consents, _connect_settings(settings)
+    )
     access = _access(settings, store, vault, clock)
     quotas = _quotas(settings, clock)
     runs = Runs(store, vault, clock, audit, notices, Backoff(), quotas)

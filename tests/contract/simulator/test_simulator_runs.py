@@ -27,6 +27,11 @@ ENDS = {
         "ACCOUNT_NEEDS_ACTION",
         "ACCOUNT_NEEDS_ACTION",
     ),
+    "user-account-need-actions-provider-message": (
+        "LOGIN_ERROR",
+        "ACCOUNT_NEEDS_ACTION",
+        "ACCOUNT_NEEDS_ACTION",
+    ),
     "user-not-supported": ("LOGIN_ERROR", "USER_NOT_SUPPORTED", "USER_NOT_SUPPORTED"),
     "user-unavailable": ("OUTDATED", "SITE_NOT_AVAILABLE", "SITE_NOT_AVAILABLE"),
     "user-connection-error": ("OUTDATED", "CONNECTION_ERROR", "CONNECTION_ERROR"),
@@ -47,6 +52,8 @@ async def test_each_sandbox_user_ends_as_published(driver: Driver) -> None:
         user: (item["status"], item["executionStatus"], (item["error"] or {}).get("code"))
         for user, item in items.items()
     } == ENDS
+    message = items["user-account-need-actions-provider-message"]["error"]["providerMessage"]
+    assert message.startswith("Atualize seus dados")
 
 
 async def test_a_wrong_password_is_a_login_error_without_auto_sync(driver: Driver) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from starlette.routing import Route
 
 from tests.contract.client.legacy_operations import LEGACY
-from tests.contract.simulator_products.inferences import INFERRED, SINCE_FIRST
+from tests.contract.simulator_products.inferences import INFERRED, MISSING
 from tomada.simulator import SimulatorSettings, create_app, new_world
 from tomada.simulator.payments.settings import PaymentSettings
 from tomada.simulator.products.settings import ProductSettings
@@ -27,6 +27,8 @@ HEAD = """\
 # The simulator's endpoints
 
 `tomada simulate` answers every operation of the Pluggy API. Each answer is held against the published schema by a test. What the provider does not publish is inferred; where more than one reading is sensible, it is a setting.
+
+"Faithful" is as the provider documents it; "inferred" is that too, save for what stands beside it, which is our reading.
 
 This page is written by `python -m tests.contract.simulator_products.endpoints`, and a test compares it.
 """
@@ -80,13 +82,17 @@ def page() -> str:
             HEAD,
             "## Published operations",
             "",
-            *_table(published()),
+            *_table(published(), is_published=True),
             "",
             "## Operations that only older clients know",
             "",
             LEFTOVERS_NOTE,
             "",
-            *_table(leftovers()),
+            *_table(leftovers(), is_published=False),
+            "",
+            "## Missing",
+            "",
+            *(f"- {one}" for one in MISSING),
             "",
             "## Settings",
             "",
@@ -106,15 +112,16 @@ def page() -> str:
     )
 
 
-def _table(operations: list[tuple[str, str]]) -> Iterator[str]:
+def _table(operations: list[tuple[str, str]], *, is_published: bool) -> Iterator[str]:
     there = routed()
-    yield "| Method | Path | Simulated since | Inferred |"
+    yield "| Method | Path | State | What is inferred |"
     yield "|---|---|---|---|"
     for method, path in operations:
         name = operation_name(method, path)
-        since = "0.1" if name in SINCE_FIRST else "0.2"
-        shown = since if name in there else "not yet"
-        yield f"| {method} | `{path}` | {shown} | {INFERRED.get(name, '')} |"
+        # All that an operation without a published document answers is inferred.
+        guessed = name in INFERRED or not is_published
+        state = ("inferred" if guessed else "faithful") if name in there else "missing"
+        yield f"| {method} | `{path}` | {state} | {INFERRED.get(name, '')} |"
 
 
 def _settings(settings: type[Any]) -> Iterator[str]:

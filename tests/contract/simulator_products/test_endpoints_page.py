@@ -11,7 +11,7 @@ from tests.contract.simulator_products.endpoints import (
     published,
     routed,
 )
-from tests.contract.simulator_products.inferences import INFERRED, SINCE_FIRST
+from tests.contract.simulator_products.inferences import INFERRED
 from tomada.simulator import SimulatorSettings, create_app, new_world
 
 
@@ -44,7 +44,6 @@ def test_what_is_said_is_said_of_an_operation() -> None:
     known = {operation_name(*pair) for pair in (*published(), *leftovers())}
 
     assert set(INFERRED) <= known
-    assert set(SINCE_FIRST) <= known
 
 
 def test_the_reference_page_is_up_to_date() -> None:

@@ -50,6 +50,7 @@ from tomada.services.removals import Removals
 from tomada.services.round import Rounds
 from tomada.services.runs import Runs
 from tomada.services.sync import Syncs
+from tomada.services.transfers import Transfers
 from tomada.services.upkeep import Upkeep
 from tomada.services.vault import Vault, open_vault
 from tomada.services.walks import Walks
@@ -286,6 +287,7 @@ def _reading(
         pluggy,
         Walks(runs, clock, pluggy, Absences(runs, clock, pluggy, audit), history),
         Reconnecting(runs, audit),
+        Transfers(runs, history),
         BankConsentReader(runs, clock, pluggy),
         (BillReader(runs, clock, pluggy),),
     )

@@ -32,6 +32,7 @@ from tomada.store.annotations import AnnotationRows
 from tomada.store.card_lines import CardLineRows
 from tomada.store.observations import ObservationRows
 from tomada.store.transactions import Filter, Place, TransactionRow, TransactionRows, View
+from tomada.store.transfers import TransferRows
 from tomada.store.tx import Store
 
 PAGE_LIMIT = 500
@@ -152,7 +153,10 @@ class Ledger:
             return await TransactionRows(tx).of(found[:at_most])
 
     async def months(self, entity: EntityId, *, count: int = 12) -> list[MonthTotals]:
-        """Sum income and spending by civil month, oldest first, months without movements too."""
+        """Sum income and spending by civil month, oldest first, months without movements too.
+
+        What a person moved between accounts of their own is neither.
+        """
         today = bank_day(self.clock())
         first = today.replace(day=1)
         for _ in range(count - 1):
@@ -162,6 +166,7 @@ class Ledger:
         async with self.store.begin(entity) as tx:
             accounts = await AccountRows(tx).all()
             payments = await CardLineRows(tx).payments()
+            transfers = await TransferRows(tx).settled()
         cards = frozenset(row.id for row in accounts if row.type == "CREDIT")
         lines: list[Line] = []
         place: Place | None = None
@@ -179,7 +184,9 @@ class Ledger:
                 )
                 await asyncio.sleep(0)
             if not more:
-                return month_totals(lines, cards=cards, payments=payments, first=first, count=count)
+                return month_totals(
+                    lines, cards=cards, payments=payments | transfers, first=first, count=count
+                )
 
 
 class _Line(NamedTuple):

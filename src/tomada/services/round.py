@@ -17,6 +17,7 @@ from tomada.services.provider import translated
 from tomada.services.reach import ProductReader, Reach
 from tomada.services.reconnecting import Reconnecting
 from tomada.services.runs import Run, Runs
+from tomada.services.transfers import Transfers
 from tomada.services.walks import Walks
 from tomada.store.accounts import AccountRow
 from tomada.store.syncs import SyncRows
@@ -91,6 +92,7 @@ class Rounds:
     pluggy: PluggyClient
     walks: Walks
     reconnecting: Reconnecting
+    transfers: Transfers
     consents: BankConsentReader
     readers: tuple[ProductReader, ...]
 
@@ -98,6 +100,7 @@ class Rounds:
         """Read no more than what events name: movements, with the balances of their accounts."""
         accounts, marks = await self._accounts(run, Round({}))
         await self._movements(run, accounts, marks, whole=False)
+        await self.transfers.find(run)
 
     async def whole(self, run: Run, item: Item) -> Round:
         """Read every product that the item has and the person agreed to.
@@ -117,6 +120,7 @@ class Rounds:
             with done.step("TRANSACTIONS"):
                 await self._movements(run, accounts, marks, whole=True)
                 await self.reconnecting.follow(run, [AccountId(one.id) for one in accounts])
+                await self.transfers.find(run)
         for reader in self.readers:
             if reader.of_accounts and unread is not None:
                 done.outcomes[reader.product] = unread

@@ -107,7 +107,7 @@ class Transport:
             allow_redirects=False,
         ) as response:
             body = await take_in(
-                (piece async for piece, _ in response.content.iter_chunks()),
+                response.content.iter_any(),
                 encoding=response.headers.get("Content-Encoding", ""),
                 cap=self.max_body,
             )

@@ -213,3 +213,14 @@ async def test_an_abandoned_call_leaves_its_connection_to_nobody() -> None:
 
     assert item.id == "i"
     assert first.cancelled()
+
+
+async def test_answers_without_a_body_are_answers() -> None:
+    async with (
+        serving(lambda _: Reply(status=204, body=b"")) as server,
+        a_client(server, timeout=2, retry=RetryPolicy(attempts=1)) as pluggy,
+    ):
+        for _ in range(3):
+            await pluggy.delete_item("i")
+
+    assert len(server.seen) == 3

@@ -85,22 +85,14 @@ def larger_bodies(app: App) -> Larger:
 
 
 @router.post(WEBHOOK_PATH, **gives(ReceivedShape))
+@router.post(WEBHOOK_PATH + "/{locator}", include_in_schema=False)
 async def pluggy(request: Request) -> Response:
     """Keep a delivery; 200 only once it is durable.
 
-    Every refusal of a caller is the same to the byte, whatever was wrong with it. A failure of
-    ours is 503, after which Pluggy delivers again.
+    Every refusal of a caller is the same to the byte, whatever was wrong with it, and so is one to
+    a webhook that is not there. A failure of ours is 503, after which Pluggy delivers again.
     """
-    return await _receive(request, locator=None)
-
-
-@router.post(WEBHOOK_PATH + "/{locator}", include_in_schema=False)
-async def another(request: Request, locator: str) -> Response:
-    """Refuse a delivery to a webhook that is not there like any other forged one."""
-    return await _receive(request, locator=locator)
-
-
-async def _receive(request: Request, *, locator: str | None) -> Response:
+    locator = request.path_params.get("locator")
     _require_json(request)
     headers, address = _headers(request.headers), request.state.address
     try:

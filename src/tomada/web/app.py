@@ -74,7 +74,9 @@ def create_app(app: App) -> FastAPI:
         (RequestValidationError, errors.on_invalid_request),
     ):
         api.add_exception_handler(kind, handler)
+    # Routes are tried in order, and deliveries come in bursts.
     for module in (
+        webhooks,
         access,
         connect,
         sync,
@@ -87,7 +89,6 @@ def create_app(app: App) -> FastAPI:
         proofs,
         news,
         consents,
-        webhooks,
         push,
         ops,
     ):

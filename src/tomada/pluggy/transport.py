@@ -107,6 +107,7 @@ class Transport:
             allow_redirects=False,
         ) as response:
             body = await take_in(
+                # Not by `iter_chunks`, which never ends at the second empty body.
                 response.content.iter_any(),
                 encoding=response.headers.get("Content-Encoding", ""),
                 cap=self.max_body,

@@ -82,30 +82,44 @@ class Inbox:
         letter = self.read(raw)
         now = self.clock()
         digest, sealed = sealed_body(self.vault.system, letter.event_id, raw)
+        row = InboxRow(
+            letter.event_id, letter.event, letter.item_id, digest, sealed,
+            "done" if letter.set_aside is None else "quarantined", now,
+            letter.set_aside, "listed" if proof.listed else "elsewhere",
+        )  # fmt: skip
         async with self.store.begin() as tx:
-            state = await self.state_of(tx, letter)
-            row = InboxRow(
-                letter.event_id, letter.event, letter.item_id, digest, sealed, state, now,
-                letter.set_aside, "listed" if proof.listed else "elsewhere",
-            )  # fmt: skip
-            arrival = await self._add(tx, row)
-            # Which of two bodies under one id is right cannot be told: everything is compared.
-            if arrival != "duplicate" and letter.item_id is not None:
-                await self.queue(tx, letter.item_id, state, full=arrival == "conflict")
+            kept = await self._keep(tx, row, letter)
             if proof.first is not None:
                 made = proof.first.rotated_at
                 await HookRows(tx).mark_seen(NAME, rotated_at=made, at=now)
         if proof.first is not None:
             self.hooks.secrets.forget()
-        log.info("webhook_kept", kind=letter.event, status=state, reason=arrival)
+        log.info("webhook_kept", kind=letter.event, status=kept)
 
-    async def _add(self, tx: Tx, row: InboxRow) -> str:
-        if await InboxRows(tx).add(row):
-            return "new"
-        if row.state == "new" and row.item_id is not None:
+    async def _keep(self, tx: Tx, row: InboxRow, letter: Letter) -> str:
+        item = letter.item_id
+        acted_on = letter.acted_on and letter.set_aside is None and item is not None
+        taken = await InboxRows(tx).take_in(row, acted_on=acted_on)
+        if taken is None:
+            return await self._repeat(tx, row, letter)
+        if item is not None and taken.state == "unbound":
+            await Jobs(tx).claim(item)
+        elif item is not None and taken.idle:
+            # Where something was wanted before, a run or a job is on its way already, and one that
+            # got lost is found within two seconds.
+            await Jobs(tx).sync(item)
+        return taken.state
+
+    async def _repeat(self, tx: Tx, row: InboxRow, letter: Letter) -> str:
+        state = await self.state_of(tx, letter)
+        if state == "new" and letter.item_id is not None:
             # In the order of every run, which locks what is left to do before it marks events.
-            await WorkRows(tx).lock(row.item_id)
-        return await InboxRows(tx).repeat(row)
+            await WorkRows(tx).lock(letter.item_id)
+        arrival = await InboxRows(tx).repeat(row)
+        # Which of two bodies under one id is right cannot be told: everything is compared.
+        if arrival == "conflict" and letter.item_id is not None:
+            await self.queue(tx, letter.item_id, state, full=True)
+        return arrival
 
     def read(self, raw: bytes) -> Letter:
         """Read a body that is Pluggy's, whatever it is."""

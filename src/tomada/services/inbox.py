@@ -50,6 +50,11 @@ class Letter:
     acted_on: bool
     set_aside: str | None = None
 
+    @property
+    def wants_a_run(self) -> bool:
+        """Whether its item is to be read because of it."""
+        return self.acted_on and self.set_aside is None and self.item_id is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
@@ -87,6 +92,9 @@ class Inbox:
             "done" if letter.set_aside is None else "quarantined", now,
             letter.set_aside, "listed" if proof.listed else "elsewhere",
         )  # fmt: skip
+        if proof.first is None and not letter.wants_a_run and await self._put_away(row):
+            log.info("webhook_kept", kind=letter.event, status=row.state)
+            return
         async with self.store.begin() as tx:
             kept = await self._keep(tx, row, letter)
             if proof.first is not None:
@@ -96,10 +104,14 @@ class Inbox:
             self.hooks.secrets.forget()
         log.info("webhook_kept", kind=letter.event, status=kept)
 
+    async def _put_away(self, row: InboxRow) -> bool:
+        """Keep an event that asks for nothing; False where there is one of that id."""
+        async with self.store.single() as tx:
+            return await InboxRows(tx).take_in(row, acted_on=False) is not None
+
     async def _keep(self, tx: Tx, row: InboxRow, letter: Letter) -> str:
         item = letter.item_id
-        acted_on = letter.acted_on and letter.set_aside is None and item is not None
-        taken = await InboxRows(tx).take_in(row, acted_on=acted_on)
+        taken = await InboxRows(tx).take_in(row, acted_on=letter.wants_a_run)
         if taken is None:
             return await self._repeat(tx, row, letter)
         if item is not None and taken.state == "unbound":
@@ -141,7 +153,7 @@ class Inbox:
         """Say what is to be done about it; keeps its item from being removed until commit."""
         if letter.set_aside is not None:
             return "quarantined"
-        if letter.item_id is None or not letter.acted_on:
+        if letter.item_id is None or not letter.wants_a_run:
             return "done"
         owner = await ItemRoutes(tx).hold(letter.item_id)
         return "unbound" if owner is None else "new"

@@ -193,10 +193,12 @@ class History:
     async def _different(self) -> list[str]:
         found: list[str] = []
         for item in self.house.items:
-            theirs = await fetched(self.house, item)
-            odd = differences(truth(self.house, item), theirs)
+            async with self.house.browser() as http:
+                theirs = await fetched(http, self.house.world, item)
+            odd = differences(truth(self.house.world, item), theirs)
             assert odd == [], f"the oracle disagrees with itself: {odd}"
-            found += differences(theirs, await held(self.house, item))
+            keys = await self.house.alive.vault.keys(self.house.items[item].entity_id)
+            found += differences(theirs, await held(self.watch.eye, keys, item))
         # A deletion whose event was lost is not found out by reading on.
         self.forgiven = self.forgiven or bool(self.weather.excuses)
         return [one for one in found if not (": None is not" in one and self.forgiven)]

@@ -118,8 +118,9 @@ class Walks:
         return None, since - OVERLAP
 
     async def _look_up(self, run: Run, book: Book, ids: Sequence[str]) -> None:
-        """Read rows by id; those that Pluggy does not have any more become tombstones."""
-        found, absent = await self.absences.ask(book, ids)
+        """Read rows by id; those that are said to have gone and are absent become tombstones."""
+        found, missing = await self.absences.ask(book, ids)
+        absent = [one for one in missing if one in run.hints.went]
         if absent and not await self.absences.prove_something(run, while_reading=True):
             absent = []
         async with self.runs.writing(run) as tx:

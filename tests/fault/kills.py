@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -203,7 +204,7 @@ class Site:
                 theirs = await fetched(http, self.world, item)
                 odd = differences(truth(self.world, item), theirs)
                 assert odd == [], f"the oracle disagrees with itself: {odd}"
-                keys = await _until_done(lambda owner=caller.entity_id: self.app.vault.keys(owner))
+                keys = await _until_done(partial(self.app.vault.keys, caller.entity_id))
                 found += differences(theirs, await held(eye, keys, item))
         return found
 

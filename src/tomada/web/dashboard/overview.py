@@ -10,6 +10,7 @@ from tomada.domain.items import Item
 from tomada.domain.refreshes import Refresh
 from tomada.domain.transactions import MonthTotals
 from tomada.web.dashboard.banks import Bank, account_names, show_banks
+from tomada.web.dashboard.cases import case_words
 from tomada.web.dashboard.catalogue import Texts
 from tomada.web.dashboard.figures import Figure, sum_up
 from tomada.web.dashboard.months import Chart, draw, in_one_currency
@@ -114,6 +115,9 @@ class Overview:
                 origins=self.origins,
                 refreshes=held.refreshes,
                 chosen=choice.account_id,
+                cases=case_words(
+                    await self.app.proofs.cases(self.entity), now=now, texts=self.texts
+                ),
             ),
             figures=sum_up(held.accounts, held.months, self.texts),
             chart=draw(held.months, today=bank_day(now), chosen=choice.month, texts=self.texts),

@@ -17,6 +17,7 @@ from tomada.web.dashboard.months import Chart, draw, in_one_currency
 from tomada.web.dashboard.notices import Notice, show_notices
 from tomada.web.dashboard.rows import Statement
 from tomada.web.dashboard.statement import FIRST, Choice, Reader
+from tomada.web.dashboard.suggestions import Suggestion, show_suggestions
 
 _NOTICES = 20
 
@@ -32,6 +33,7 @@ class Parts:
     unread: int
     accounts: dict[str, str]
     upcoming: Statement
+    suggestions: tuple[Suggestion, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,14 @@ class Overview:
             unread=sum(one.unread for one in notices),
             accounts=names,
             upcoming=await self._reader.upcoming(choice, accounts=names),
+            suggestions=await self._suggestions(),
         )
+
+    async def _suggestions(self) -> tuple[Suggestion, ...]:
+        found = await self.app.links.all(self.entity, state="suggested")
+        ids = {name for one in found for name in (one.link.row_id, one.link.other_id)}
+        rows = await self.app.ledger.some(self.entity, sorted(ids))
+        return show_suggestions(found, rows, texts=self.texts)
 
     @property
     def _reader(self) -> Reader:

@@ -173,7 +173,7 @@ def _link(view: BillView, texts: Texts) -> BillLink:
         due=texts("bill.due", day=_day(bill.due_day, texts)),
         total=wording.balance(bill.total_minor, bill.currency, texts.language),
         state=view.paid,
-        state_text=texts(f"bill.{view.paid}"),
+        state_text=texts(f"bill.state_{view.paid}"),
         open_text=texts("bill.off_by", amount=wording.balance(off, bill.currency, texts.language))
         if off
         else None,
@@ -191,7 +191,7 @@ def _day(day: date, texts: Texts) -> str:
 
 def _paid(view: BillView, texts: Texts) -> str:
     if view.paid != "partly":
-        return texts(f"bill.{view.paid}")
+        return texts(f"bill.state_{view.paid}")
     bill = view.statement.bill
     return texts(
         "bill.partly_of", amount=wording.money(view.paid_minor, bill.currency, texts.language)

@@ -26,19 +26,24 @@ from tomada.services.bank_consents import BankConsentReader, BankConsents
 from tomada.services.bills import BillReader, Bills
 from tomada.services.binding import Binding
 from tomada.services.cards import Cards, PaymentLinker
+from tomada.services.categories import Categories
 from tomada.services.claims import Claims
 from tomada.services.connect import Connect, ConnectSettings
 from tomada.services.consents import Consents
 from tomada.services.feed import Feed
 from tomada.services.freshness import Freshnesses, FreshnessKeeper
+from tomada.services.holdings import Holdings
 from tomada.services.hook_secrets import HookSecrets
 from tomada.services.hooks import Hooks, HookSettings
+from tomada.services.identity import IdentityReader
 from tomada.services.inbox import Inbox
 from tomada.services.inbox_desk import InboxDesk
 from tomada.services.institutions import Institutions
+from tomada.services.investments import InvestmentMovementReader, InvestmentReader
 from tomada.services.items import Items
 from tomada.services.ledger import Ledger
 from tomada.services.links import Links
+from tomada.services.loans import LoanReader
 from tomada.services.notify import Notifications
 from tomada.services.proofs import Proofs, Prover
 from tomada.services.quotas import Quotas, QuotaSettings
@@ -90,6 +95,8 @@ class App:
     proofs: Proofs
     cards: Cards
     bank_consents: BankConsents
+    holdings: Holdings
+    categories: Categories
     freshness: Freshnesses
     items: Items
     refreshes: Refreshes
@@ -235,15 +242,13 @@ def _assemble(
     hook_settings = _hook_settings(settings)
     secrets = HookSecrets(store, vault, clock)
     registration = Registration(store, clock, pluggy, secrets, hook_settings)
-    connect = Connect(
-        store, vault, clock, audit, pluggy, institutions, consents, _connect_settings(settings)
-    )
+    options = _connect_settings(settings)
+    connect = Connect(store, vault, clock, audit, pluggy, institutions, consents, options)
     access = _access(settings, store, vault, clock)
     quotas = _quotas(settings, clock)
     runs = Runs(store, vault, clock, audit, notices, Backoff(), quotas)
-    inbox = Inbox(
-        store, vault, clock, Hooks(clock, secrets, hook_settings), settings.pluggy_client_id
-    )
+    hooks = Hooks(clock, secrets, hook_settings)
+    inbox = Inbox(store, vault, clock, hooks, settings.pluggy_client_id)
     return App(
         settings=settings,
         clock=clock,
@@ -266,6 +271,8 @@ def _assemble(
         proofs=Proofs(store),
         cards=Cards(store, clock, ledger, bills),
         bank_consents=BankConsents(store, vault),
+        holdings=Holdings(store, vault),
+        categories=Categories(store, clock, pluggy),
         freshness=Freshnesses(store, vault),
         reading=_reading(runs, time, pluggy, audit, settings),
         upkeep=Upkeep(store, clock, syncs, registration, access, settings.register_webhook),
@@ -289,7 +296,13 @@ def _reading(
         Reconnecting(runs, audit),
         Transfers(runs, history),
         BankConsentReader(runs, clock, pluggy),
-        (BillReader(runs, clock, pluggy),),
+        (
+            BillReader(runs, clock, pluggy),
+            InvestmentReader(runs, clock, pluggy),
+            InvestmentMovementReader(runs, clock, pluggy),
+            LoanReader(runs, clock, pluggy),
+            IdentityReader(runs, clock, pluggy),
+        ),
     )
     return Reading(
         runs,

@@ -67,6 +67,7 @@ class Worker:
             (_TIDY_EVERY, upkeep.tidy),
             (_TIDY_EVERY, upkeep.read_overdue),
             (_TIDY_EVERY, self.app.refreshes.end_outages),
+            (_TIDY_EVERY, self.app.categories.refresh),
         )
 
     def entrypoints(self) -> dict[str, Callable[[ItemId], Awaitable[None]]]:

@@ -22,7 +22,16 @@ from tomada.store.consents import ConsentRow, ConsentRows
 from tomada.store.tx import Store
 
 VALIDITY = timedelta(days=365)
-PRODUCTS = ("ACCOUNTS", "CREDIT_CARDS", "TRANSACTIONS", "PAYMENT_DATA")
+PRODUCTS = (
+    "ACCOUNTS",
+    "CREDIT_CARDS",
+    "TRANSACTIONS",
+    "PAYMENT_DATA",
+    "INVESTMENTS",
+    "INVESTMENTS_TRANSACTIONS",
+    "IDENTITY",
+    "LOANS",
+)
 """What the notice names, and so what is asked for."""
 
 

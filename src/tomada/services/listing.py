@@ -55,6 +55,15 @@ class Changes:
         """Tell whether anything is different now."""
         return bool(self.added or self.changed or self.gone)
 
+    def __add__(self, other: "Changes") -> "Changes":
+        """Put two changes together."""
+        return Changes(
+            self.read + other.read,
+            self.added + other.added,
+            self.changed + other.changed,
+            self.gone + other.gone,
+        )
+
     def line(self) -> dict[str, object]:
         """Say it in a feed entry: ids and counts."""
         return {
@@ -102,8 +111,7 @@ class Taker(Generic[R, Row]):
         """Take in a list that came whole; where it is *sound*, note what it is without."""
         changes = await self.put(tx, objects, now=now)
         if sound:
-            missed = await self.miss(tx, owner, [one.id for one in objects], now=now)
-            changes = joined(changes, missed)
+            changes += await self.miss(tx, owner, [one.id for one in objects], now=now)
         return changes
 
     async def miss(self, tx: Tx, owner: str, present: Sequence[str], *, now: datetime) -> Changes:
@@ -124,13 +132,3 @@ def same_item(objects: Sequence[OfItem], item_id: str) -> None:
     """See that a list is of the item that was asked for; raises ``ProviderError`` otherwise."""
     if any(one.item_id != item_id for one in objects):
         raise ProviderError("Pluggy sent another item's rows", provider_code="unreadable")
-
-
-def joined(one: Changes, other: Changes) -> Changes:
-    """Put two changes together."""
-    return Changes(
-        one.read + other.read,
-        one.added + other.added,
-        one.changed + other.changed,
-        one.gone + other.gone,
-    )

@@ -2,7 +2,7 @@
 
 from tomada.domain.errors import InvalidInputError
 
-NOTICE_VERSION = "2026-11"
+NOTICE_VERSION = "2026-11.2"
 
 Paragraphs = tuple[tuple[str, str], ...]
 
@@ -25,9 +25,12 @@ def _portuguese(institution: str) -> tuple[str, Paragraphs, str]:
             (
                 "O que vamos ler",
                 (
-                    "Suas contas e cartões: saldos, limites e os lançamentos dos últimos doze meses, "
-                    "e depois os novos, à medida que acontecem. Só leitura: ninguém pode movimentar "
-                    "seu dinheiro com esta autorização."
+                    "Suas contas e cartões: saldos, limites, faturas e os lançamentos dos últimos doze "
+                    "meses, com quem pagou ou recebeu, e depois os novos, à medida que acontecem. Seus "
+                    "investimentos e as movimentações deles. Seus empréstimos e financiamentos. Seus "
+                    "dados cadastrais no banco, como nome, documentos, contatos, endereços e renda "
+                    "informada. E a autorização que você dá no banco, para sabermos até quando vale. "
+                    "Só leitura: ninguém pode movimentar seu dinheiro com esta autorização."
                 ),
             ),
             (
@@ -39,7 +42,10 @@ def _portuguese(institution: str) -> tuple[str, Paragraphs, str]:
             ),
             (
                 "Para quê",
-                "Para mostrar a você, neste painel, seu extrato completo e atualizado.",
+                (
+                    "Para mostrar a você, neste painel, seu extrato, suas faturas, seus investimentos e "
+                    "seus empréstimos, completos e atualizados."
+                ),
             ),
             (
                 "Por quanto tempo",
@@ -68,9 +74,12 @@ def _english(institution: str) -> tuple[str, Paragraphs, str]:
             (
                 "What we read",
                 (
-                    "Your accounts and cards: balances, limits and the transactions of the last "
-                    "twelve months, then new ones as they happen. Reading only: nobody can move your "
-                    "money with this authorisation."
+                    "Your accounts and cards: balances, limits, bills and the transactions of the last "
+                    "twelve months, with who paid or was paid, then new ones as they happen. Your "
+                    "investments and their movements. Your loans and financing. Your personal data at "
+                    "the bank, such as name, documents, contacts, addresses and declared income. And "
+                    "the authorisation you give at the bank, so that we know how long it lasts. Reading "
+                    "only: nobody can move your money with this authorisation."
                 ),
             ),
             (
@@ -80,7 +89,13 @@ def _english(institution: str) -> tuple[str, Paragraphs, str]:
                     "Your password is typed into Pluggy's window and does not pass through us."
                 ),
             ),
-            ("What for", "To show you your complete and current statement in this dashboard."),
+            (
+                "What for",
+                (
+                    "To show you your statement, bills, investments and loans in this dashboard, "
+                    "complete and current."
+                ),
+            ),
             (
                 "For how long",
                 "For twelve months from today. After that we stop reading and ask again.",

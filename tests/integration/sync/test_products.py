@@ -1,10 +1,14 @@
 """Every product in the ledger, each read by itself, each as fresh as it is and no fresher."""
 
+import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
+import httpx2
+import msgspec
 import pytest
 
 from tests.conftest import Running
@@ -13,12 +17,14 @@ from tomada.bootstrap import open_app
 from tomada.cli.serve import serving, take_port
 from tomada.domain.access import Caller
 from tomada.domain.ids import ItemId
-from tomada.domain.products import Freshness, Product
+from tomada.domain.money import from_minor
+from tomada.domain.products import PRODUCTS, Freshness, Product
 from tomada.domain.syncs import Sync
 from tomada.settings import Settings
 from tomada.simulator import Simulator
 from tomada.simulator.faults import Fault
 from tomada.simulator.sandbox import Script
+from tomada.store.consents import ConsentRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,3 +219,138 @@ async def test_an_account_is_gone_after_two_complete_lists_and_its_rows_stay(
     assert lost.id not in await read(7)
     page = await app.ledger.transactions(entity, limit=500)
     assert any(one.movement.account_id == lost.id for one in page.transactions)
+
+
+def _plain(value: Any) -> Any:
+    """Numbers by value and absent like null, as two ways of writing one object."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items() if one is not None}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return value
+    return Decimal(value)
+
+
+async def _asked(bench: Bench, path: str, **query: str) -> list[dict[str, Any]]:
+    """Ask the simulator itself, as its truth."""
+    async with httpx2.AsyncClient(base_url=bench.tomada.simulator.url) as http:
+        settings = bench.tomada.simulator.settings
+        keys = {"clientId": settings.client_id, "clientSecret": settings.client_secret}
+        key = (await http.post("/auth", json=keys)).json()["apiKey"]
+        answer = await http.get(path, params=query, headers={"X-API-KEY": key})
+        body = answer.json(parse_float=Decimal)
+    return list(body["results"]) if "results" in body else [body]
+
+
+async def _raw(bench: Bench, table: str) -> dict[str, Any]:
+    """Open what the ledger kept of each object as it came."""
+    app, entity = bench.tomada.app, bench.caller.entity_id
+    keys = await app.vault.keys(entity)
+    async with app.store.begin(entity) as tx:
+        rows = await tx.conn.fetch(f"SELECT id, sealed_raw FROM {table} WHERE gone_at IS NULL")  # noqa: S608  (names from below)
+    return {
+        row["id"]: json.loads(
+            keys.open(table, row["id"], row["sealed_raw"], group="raw"), parse_float=Decimal
+        )
+        for row in rows
+    }
+
+
+async def test_every_product_is_in_the_ledger_with_everything_pluggy_gave(bench: Bench) -> None:
+    sync = await bench.read()
+
+    app, entity = bench.tomada.app, bench.caller.entity_id
+    investments = await _asked(bench, "/investments", itemId=bench.item)
+    for table, listed in (
+        ("investments", investments),
+        ("loans", await _asked(bench, "/loans", itemId=bench.item)),
+        ("identities", await _asked(bench, "/identity", itemId=bench.item)),
+        (
+            "investment_transactions",
+            [
+                row
+                for one in investments
+                for row in await _asked(bench, f"/investments/{one['id']}/transactions")
+            ],
+        ),
+    ):
+        truth = {one["id"]: _plain(one) for one in listed}
+        assert {name: _plain(one) for name, one in (await _raw(bench, table)).items()} == truth
+        assert truth, table
+    shown = await app.holdings.investments(entity)
+    assert {one.id: from_minor(one.balance_minor, one.currency) for one in shown} == {
+        one["id"]: one["balance"] for one in investments
+    }
+    largest = shown[0]
+    item, first, more = await app.holdings.movements(entity, largest.id, cursor=None, limit=1)
+    _, rest, _ = await app.holdings.movements(entity, largest.id, cursor=more, limit=500)
+    assert (item, len(first)) == (bench.item, 1)
+    assert not {one.id for one in first} & {one.id for one in rest}
+    (loan, *_) = await app.holdings.loans(entity)
+    assert loan.more["interestRates"]
+    (holder,) = await app.holdings.identities(entity)
+    assert holder.detail.full_name
+    assert {one.product for one in sync.products} == set(PRODUCTS)
+    assert all(one.complete for one in (await bench.fresh()).values())
+
+    again = await bench.read()
+
+    assert {(one.added, one.changed, one.gone) for one in again.products} == {(0, 0, 0)}
+
+
+async def test_only_what_the_person_agreed_to_is_asked_for(bench: Bench) -> None:
+    app, entity = bench.tomada.app, bench.caller.entity_id
+    recorder = bench.tomada.simulator.world.recorder
+    async with app.store.begin(entity) as tx:
+        consent_id = await tx.conn.fetchval("SELECT consent_id FROM items")
+        (row,) = [one for one in await ConsentRows(tx).all() if one.id == consent_id]
+        keys = await app.vault.keys(entity)
+        shown = msgspec.msgpack.decode(keys.open("consents", row.id, row.sealed))
+        shown["products"] = ["ACCOUNTS", "CREDIT_CARDS", "TRANSACTIONS", "PAYMENT_DATA"]
+        sealed = keys.seal("consents", row.id, msgspec.msgpack.encode(shown))
+        await tx.conn.execute("UPDATE consents SET sealed = $1", sealed)
+    recorder.log.clear()
+
+    await bench.read()
+
+    asked = {one.path.split("/")[1] for one in recorder.log}
+    assert {"accounts", "bills", "consents"} <= asked
+    assert not {"investments", "loans", "identity"} & asked
+    assert set(await bench.fresh()) == {*shown["products"], "CONSENTS"}
+
+
+async def test_categories_are_read_once_a_week_with_both_names(bench: Bench) -> None:
+    app = bench.tomada.app
+    first = await app.categories.refresh()
+    second = await app.categories.refresh()
+    later = replace(app.categories, clock=lambda: app.clock() + timedelta(days=7, minutes=1))
+    third = await later.refresh()
+
+    listed, read_at = await app.categories.list()
+    assert (first, second, third) == (True, False, True)
+    assert len(listed) == 130
+    assert ("01010000", "Salary", "Salário", "01000000") in {
+        (one.id, one.english, one.portuguese, one.parent_id) for one in listed
+    }
+    assert read_at is not None
+
+
+async def test_a_revoked_authorisation_makes_no_list_a_proof(bench: Bench) -> None:
+    world = bench.tomada.simulator.world
+    record = world.state.items[bench.item]
+    world.consents.grant(record)
+    await bench.read()
+    held = await bench.tomada.app.holdings.loans(bench.caller.entity_id)
+    world.consents.revoke(record)
+    record.loans = []
+
+    for _ in range(2):
+        await bench.read()
+        async with bench.tomada.app.store.begin(bench.caller.entity_id) as tx:
+            await tx.conn.execute("UPDATE loans SET missing_since = now() - interval '7 hours'")
+
+    assert await bench.tomada.app.holdings.loans(bench.caller.entity_id) == held
+    (consent,) = await bench.tomada.app.bank_consents.list(bench.caller.entity_id)
+    assert consent.revoked_at is not None
+    assert "LOANS" in consent.detail.products

@@ -17,6 +17,7 @@ from tomada.services.vault import Keys
 from tomada.store.embedded import EmbeddedCluster
 from tomada.store.hooks import HookRows
 from tomada.store.inbox import InboxRows
+from tomada.store.items import ItemRoutes
 from tomada.store.jobs import Jobs
 from tomada.store.tx import Store, Tx
 
@@ -40,7 +41,8 @@ STEPS: tuple[tuple[Any, str], ...] = (
     (Inbox, "read"),
     (Keys, "digest"),
     (Keys, "seal"),
-    (InboxRows, "take_in"),
+    (ItemRoutes, "hold"),
+    (InboxRows, "add"),
     (HookRows, "mark_seen"),
     (Jobs, "claim"),
     (Store, "begin"),

@@ -79,10 +79,7 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
-    """One account; *share* is the used part of a card's limit in whole percent.
-
-    *case* says that the balance is not explained by the rows.
-    """
+    """One account; *share* is the used part of a card's limit in whole percent."""
 
     id: str
     name: str
@@ -95,8 +92,6 @@ class AccountLine:
     limit: str | None
     share: int | None
     chosen: bool
-    bills_href: str | None
-    case: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +117,6 @@ def show_banks(
     origins: Collection[str],
     refreshes: Mapping[ItemId, Refresh] | None = None,
     chosen: str | None = None,
-    cases: Mapping[str, str] | None = None,
 ) -> tuple[Bank, ...]:
     """Group accounts by connection, in the order the person connected them."""
     held: dict[ItemId, list[Account]] = {}
@@ -143,8 +137,7 @@ def show_banks(
             again=_again(item, (refreshes or {}).get(item.id), texts),
             busy=_busy(item),
             accounts=tuple(
-                _line(one, texts, chosen=chosen, case=(cases or {}).get(str(one.id)))
-                for one in sorted(held.get(item.id, []), key=_rank)
+                _line(one, texts, chosen=chosen) for one in sorted(held.get(item.id, []), key=_rank)
             ),
         )
         for item in sorted(items, key=lambda one: one.bound_at)
@@ -247,7 +240,7 @@ def _tail(account: Account) -> str | None:
     return digits[-_DIGITS_SHOWN:] or None
 
 
-def _line(account: Account, texts: Texts, *, chosen: str | None, case: str | None) -> AccountLine:
+def _line(account: Account, texts: Texts, *, chosen: str | None) -> AccountLine:
     card = account.type == "CREDIT"
     symbol: Literal["bank", "savings", "card"] = "card" if card else "bank"
     if account.subtype == "SAVINGS_ACCOUNT":
@@ -265,8 +258,6 @@ def _line(account: Account, texts: Texts, *, chosen: str | None, case: str | Non
         limit=limit,
         share=share,
         chosen=chosen == str(account.id),
-        bills_href=f"/cartao/{account.id}" if card else None,
-        case=case,
     )
 
 

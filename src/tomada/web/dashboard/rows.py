@@ -27,8 +27,6 @@ class Row:
     time: str | None
     mark: str | None
     instalment: str | None
-    note: str
-    category: str
     version: str
 
 
@@ -134,7 +132,7 @@ def _row(
     transaction: Transaction, *, today: date, texts: Texts, accounts: Mapping[str, str]
 ) -> Row:
     movement = transaction.movement
-    detail, written = movement.detail, transaction.annotation
+    detail = movement.detail
     title = detail.description.strip() or detail.merchant or "—"
     merchant = detail.merchant
     if merchant and merchant.casefold() in title.casefold():
@@ -143,14 +141,14 @@ def _row(
         word
         for word in (
             merchant,
-            written.category or texts.category(detail.category_id, detail.category),
+            texts.category(detail.category_id, detail.category),
             accounts.get(str(movement.account_id)),
         )
         if word
     )
     amount = wording.amount(movement.signed_minor, movement.currency, texts.language)
     instalment = texts("rows.instalment", part=detail.installment) if detail.installment else None
-    shown = (title, notes, amount, _mark(movement, today, texts), instalment, written)
+    shown = (title, notes, amount, _mark(movement, today, texts), instalment)
     return Row(
         id=str(transaction.id),
         title=title,
@@ -160,8 +158,6 @@ def _row(
         time=wording.clock_time(movement.instant),
         mark=_mark(movement, today, texts),
         instalment=instalment,
-        note=written.note,
-        category=written.category,
         version=f"{zlib.crc32(repr(shown).encode()):08x}",
     )
 

@@ -2,7 +2,6 @@
 
 import { Failure, pause, say, send } from "./wire.js";
 import { announce, toast, toastError } from "./toasts.js";
-import { annotations } from "./annotate.js";
 import { ask } from "./ask.js";
 import { keepTrue } from "./ago.js";
 import { listen } from "./live.js";
@@ -156,8 +155,6 @@ async function markRead(element) {
 function closeMenus() {
   for (const one of document.querySelectorAll("details[data-pop][open]")) one.open = false;
 }
-
-annotations(() => update());
 
 // --- what happens meanwhile
 

@@ -4,16 +4,19 @@ Both are shown, neither is spending: the purchases were. A card's side may be mi
 shows no row) and so may the bank's (the bill was paid from elsewhere).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from tomada.domain.bills import Bill
-from tomada.domain.ids import AccountId, TransactionId
+from tomada.domain.ids import AccountId, BillId, TransactionId
 
 Rule = Literal["amount_and_day", "bill_lists", "bill_total", "parts_of_bill", "one_side"]
 """By what the two sides, or the payment and its bill, were brought together."""
+
+Left = Mapping[BillId, int]
+"""What nobody has paid yet of each bill."""
 
 _APART = timedelta(days=5)
 """A payment made before a long weekend may be booked by the card after it."""
@@ -79,9 +82,11 @@ def match(bank: Iterable[Side], card: Iterable[Side], bills: Sequence[Bill]) -> 
                 certain=len({one.day for one in fitting}) == len(fitting),
             )
         )
-    seen = {one.bill_id: one for one in found if one.bill_id is not None}
-    rest = [bill for bill in bills if bill.id not in seen]
-    return [*found, *_without_card_side(debits, rest, bills)]
+    left = {bill.id: bill.total_minor for bill in bills}
+    for one in found:
+        if one.bill_id is not None:
+            left[BillId(one.bill_id)] -= one.amount_minor
+    return [*found, *_without_card_side(debits, bills, left)]
 
 
 def _same(debit: Side, credit: Side) -> bool:
@@ -99,15 +104,18 @@ def _paid_by(account_id: AccountId, day: date, bills: Sequence[Bill]) -> Bill | 
 
 
 def _without_card_side(
-    debits: list[Side], rest: Sequence[Bill], bills: Sequence[Bill]
+    debits: list[Side], bills: Sequence[Bill], left: dict[BillId, int]
 ) -> list[Payment]:
-    """Find the bill of debits that no card's row answers, by what the bills say."""
+    """Find the bill of debits that no card's row answers, by what is *left* to pay of each."""
     found: list[Payment] = []
     for rule, pick in _PICKS:
-        for bill in sorted(rest, key=lambda one: (one.due_day, one.id)):
-            chosen, alone = pick(bill, debits, bills)
+        for bill in sorted(bills, key=lambda one: (one.due_day, one.id)):
+            if left[bill.id] <= 0:
+                continue
+            chosen, alone = pick(bill, debits, bills, left)
             for debit in chosen:
                 debits.remove(debit)
+                left[bill.id] -= debit.amount_minor
                 found.append(_link(debit, bill, rule, certain=alone))
     return [*found, *(_link(debit, None, "one_side", certain=True) for debit in debits)]
 
@@ -133,7 +141,9 @@ def _next(bill: Bill, bills: Sequence[Bill]) -> Bill | None:
     return min(later, key=lambda one: one.due_day, default=None)
 
 
-def _listed(bill: Bill, debits: Sequence[Side], bills: Sequence[Bill]) -> tuple[list[Side], bool]:
+def _listed(
+    bill: Bill, debits: Sequence[Side], bills: Sequence[Bill], _left: Left
+) -> tuple[list[Side], bool]:
     """Take debits that the next bill lists as payments, which are of this one."""
     following = _next(bill, bills)
     if following is None:
@@ -157,21 +167,26 @@ def _window(bill: Bill, debits: Sequence[Side], bills: Sequence[Bill]) -> list[S
     ]
 
 
-def _whole(bill: Bill, debits: Sequence[Side], bills: Sequence[Bill]) -> tuple[list[Side], bool]:
-    """Take the debit of exactly the bill's total."""
-    fitting = [one for one in _window(bill, debits, bills) if one.amount_minor == bill.total_minor]
-    rivals = [one for one in bills if one is not bill and one.total_minor == bill.total_minor]
+def _whole(
+    bill: Bill, debits: Sequence[Side], bills: Sequence[Bill], left: Left
+) -> tuple[list[Side], bool]:
+    """Take the debit of exactly what is left of the bill."""
+    rest = left[bill.id]
+    fitting = [one for one in _window(bill, debits, bills) if one.amount_minor == rest]
+    rivals = [one for one in bills if one is not bill and left[one.id] == rest]
     return fitting[:1], len(fitting) <= 1 and not rivals
 
 
-def _parts(bill: Bill, debits: Sequence[Side], bills: Sequence[Bill]) -> tuple[list[Side], bool]:
-    """Take several debits that pay the bill together."""
+def _parts(
+    bill: Bill, debits: Sequence[Side], bills: Sequence[Bill], left: Left
+) -> tuple[list[Side], bool]:
+    """Take several debits that pay what is left of the bill together."""
     fitting = _window(bill, debits, bills)
-    together = sum(one.amount_minor for one in fitting) == bill.total_minor
+    together = sum(one.amount_minor for one in fitting) == left[bill.id]
     return (fitting, True) if together and len(fitting) > 1 else ([], True)
 
 
-_Pick = Callable[[Bill, Sequence[Side], Sequence[Bill]], tuple[list[Side], bool]]
+_Pick = Callable[[Bill, Sequence[Side], Sequence[Bill], Left], tuple[list[Side], bool]]
 _PICKS: tuple[tuple[Rule, _Pick], ...] = (
     ("bill_lists", _listed),
     ("bill_total", _whole),

@@ -71,6 +71,16 @@ def test_a_payment_from_another_bank_is_paired_as_well_and_nothing_twice() -> No
     ]  # fmt: skip
 
 
+def test_what_is_left_after_the_cards_payments_is_found_by_its_amount() -> None:
+    shown, hidden = a_side(100_000, DUE), a_side(25_040, DUE + timedelta(days=1))
+
+    found = match([shown, hidden], [a_side(100_000, DUE, CARD)], [BILL])
+
+    assert {(one.bank_id, one.bill_id, one.rule) for one in found} == {
+        (shown.id, BILL.id, "amount_and_day"), (hidden.id, BILL.id, "bill_total")
+    }  # fmt: skip
+
+
 def test_two_equal_payments_of_one_day_are_paired_and_not_certain() -> None:
     debits = [a_side(500, DUE), a_side(500, DUE)]
     cards = [a_side(500, DUE, "card"), a_side(500, DUE, "second card")]

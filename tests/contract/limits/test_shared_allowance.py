@@ -162,3 +162,22 @@ async def test_four_processes_together_stay_within_one_allowance(emptied: Embedd
 def test_an_allowance_that_cannot_be_is_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="an allowance needs"):
         Allowance(**wrong)
+
+
+async def test_waiting_goes_by_the_clock_that_is_given(pool: asyncpg.Pool) -> None:
+    now = [START]
+
+    async def sleep(seconds: float) -> None:
+        now[0] += timedelta(seconds=seconds)
+        await asyncio.sleep(0)
+
+    limiter = PostgresLimiter(
+        pool=pool,
+        default=Allowance(requests=10, reserve=0),
+        clock=lambda: now[0],
+        sleep=sleep,
+    )
+    calls = (limiter.acquire("items", interactive=False) for _ in range(35))
+    await asyncio.wait_for(asyncio.gather(*calls), 20)
+
+    assert timedelta(seconds=3 * 60.4) < now[0] - START < timedelta(seconds=3 * 62)

@@ -122,3 +122,22 @@ async def test_a_second_connection_of_the_same_bank_is_led_to_the_first(tab: Tab
     await tab.page.get_by_role("link", name=BANK).click()
 
     await tab.page.wait_for_url(f"{tab.tomada.url}/reconectar/{item}")
+
+
+async def test_a_bank_is_read_again_at_the_press_of_a_button_and_then_says_why_not(
+    tab: Tab,
+) -> None:
+    page = tab.page
+    await tab.connect_behind_the_scenes()
+    await tab.sign_in()
+    await tab.live()
+    bank = page.locator("[data-bank]")
+    button = bank.get_by_role("button", name="Atualizar", exact=True)
+
+    await button.click()
+
+    await expect(page.locator(".toast")).to_contain_text(f"nova leitura de {BANK}")
+    await expect(button).to_be_disabled(timeout=PATIENCE)
+    await expect(bank.locator(".again")).to_contain_text(
+        "Você pediu uma atualização há pouco. Possível a partir de", timeout=PATIENCE
+    )

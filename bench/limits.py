@@ -3,7 +3,7 @@
 The simulator counts as Pluggy does, 360 a minute and family, and answers 429 beyond. What went
 through is measured at the simulator: the fullest minute and how much of the allowance was used.
 
-    --seconds 125    how long; two minutes show the second burst
+    --seconds 130    how long; two minutes show the second burst
 """
 
 import argparse
@@ -20,6 +20,7 @@ import structlog
 
 from tomada.adapters.limits.postgres import PostgresLimiter
 from tomada.pluggy import PluggyClient, RetryPolicy, errors, sharing
+from tomada.pluggy.limits import PUBLISHED
 from tomada.simulator import SimulatorSettings, run_simulator
 from tomada.store.embedded import join
 from tomada.store.engine import migrate, open_pool
@@ -110,7 +111,10 @@ async def measure(seconds: float) -> bool:
         finally:
             membership.leave()
     fullest = max(bisect_left(seen, start + 60) - place for place, start in enumerate(seen))
-    used = len(seen) / (seen[-1] - seen[0]) * 60
+    # Whole windows, since each begins with a burst.
+    windows = int((seen[-1] - seen[0]) // PUBLISHED.seconds)
+    length = windows * PUBLISHED.seconds
+    used = bisect_left(seen, seen[0] + length) / length * 60
     waits = sorted(wait for one in outputs for wait in one["waits"])
     refused = sum(one["refused"] for one in outputs)
     print(f"requests {len(seen)}, fullest minute {fullest} of {MOST}, refused by Pluggy {refused}")
@@ -123,7 +127,7 @@ async def measure(seconds: float) -> bool:
 def main() -> None:
     """Measure, or be one of the processes."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=125)
+    parser.add_argument("--seconds", type=float, default=130)
     parser.add_argument("--work", nargs=2)
     parser.add_argument("--person", action="store_true")
     asked = parser.parse_args()

@@ -102,7 +102,7 @@ class Allowance:
     """
 
     requests: int = 350
-    seconds: float = 60.5
+    seconds: float = 61.0
     reserve: int = 35
 
     def __post_init__(self) -> None:
@@ -119,8 +119,8 @@ class Allowance:
 
     @property
     def kept(self) -> int:
-        """The last places, which only interactive calls get."""
-        return self.reserve // 10
+        """The last place, which only interactive calls get."""
+        return min(1, self.reserve)
 
     @property
     def step(self) -> float:

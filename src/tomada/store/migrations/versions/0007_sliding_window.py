@@ -95,7 +95,7 @@ BEGIN
   SELECT coalesce(sum(wanted), 0) INTO waiting_persons
     FROM allowance_waits WHERE family = p_family AND share IS NULL;
 
-  keep := greatest(reserve / 10, waiting_persons,
+  keep := greatest(least(1, reserve), waiting_persons,
     ceil(round((extract(epoch FROM others_end - moment) * reserve / p_seconds)::numeric, 6)));
   places := greatest(0, most - used - keep);
   IF places > 0 AND cardinality(p_shares) > 0 THEN
@@ -137,7 +137,7 @@ BEGIN
   IF left_over > 0 AND places > given THEN
     -- What is free is another's, who will soon ask.
     wait := least(wait, 0.1);
-  ELSIF left_over > 0 AND reserve > 0 AND most - used - 1 >= reserve / 10 THEN
+  ELSIF left_over > 0 AND reserve > 0 AND most - used - 1 >= least(1, reserve) THEN
     wait := least(wait, extract(epoch FROM coalesce(others_end, moment) + long - moment)
       - p_seconds / reserve * (most - used - 1));
   END IF;

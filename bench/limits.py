@@ -132,7 +132,8 @@ def main() -> None:
     parser.add_argument("--person", action="store_true")
     asked = parser.parse_args()
     if asked.work:
-        asyncio.run(work(*asked.work, asked.seconds, person=asked.person))
+        url, database = asked.work
+        asyncio.run(work(url, database, asked.seconds, person=asked.person))
         return
     sys.exit(0 if asyncio.run(measure(asked.seconds)) else 1)
 

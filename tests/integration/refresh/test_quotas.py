@@ -42,6 +42,9 @@ async def test_each_run_counts_once_however_often_it_is_looked_at(open_bank: Ban
     assert {name: one.used for name, one in same.items()} == dict.fromkeys(first, 1)
     assert (await _quotas(open_bank))["TRANSACTIONS"].used == 2
     assert first["TRANSACTIONS"].limit == 120
+    # The operator sees the same.
+    every = await open_bank.tomada.app.refreshes.every_quota()
+    assert {(item, one.product) for item, one in every} == {(open_bank.item, n) for n in first}
 
 
 async def test_a_bank_that_does_not_count_has_no_quotas(bank: Bank) -> None:

@@ -33,6 +33,7 @@ _TIP_PERCENT = 130
 """A posted amount is at most so many per cent of what was authorised."""
 _ENOUGH_LETTERS = 6
 _SEVERAL = 3
+_ONE_EACH = 2
 _ONE_READING = timedelta(hours=36)
 _CERTAIN, _SURE, _LIKELY, _POSSIBLE = 100, 95, 85, 60
 
@@ -116,7 +117,8 @@ def matches(
     and each observation is taken at most once. *refused* are pairs of Pluggy's ids that a person has
     parted for good.
     """
-    side = _Sides(list(vanished), list(live))
+    old, new = list(vanished), list(live)
+    side = _Sides(old, new, Counter(one.same for one in (*old, *new)))
     found: list[Match] = []
     for rule in (_by_provider, _on_the_same_day, _moved, _settled, _otherwise):
         part = [
@@ -135,22 +137,24 @@ def together(old: Observation, new: Observation) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
-    """What is left to be matched."""
+    """What is left to be matched; *kinds* counts how many of each kind there were at first."""
 
     old: list[Observation]
     new: list[Observation]
+    kinds: Counter[Hashable]
 
     def without(self, ids: set[TransactionId]) -> "_Sides":
         return _Sides(
             [one for one in self.old if one.id not in ids],
             [one for one in self.new if one.id not in ids],
+            self.kinds,
         )
 
     def by(self, key: _Key) -> Iterator["_Sides"]:
         """Part into groups of one key that have something on both sides; a key None is none."""
         groups: dict[Hashable, _Sides] = {}
         for one in self.old:
-            groups.setdefault(key(one), _Sides([], [])).old.append(one)
+            groups.setdefault(key(one), _Sides([], [], self.kinds)).old.append(one)
         for one in self.new:
             if (name := key(one)) in groups:
                 groups[name].new.append(one)
@@ -233,7 +237,7 @@ def _all_back(kind: _Sides) -> bool:
 
 def _lonely(kind: _Sides) -> bool:
     """Tell whether there is but one of its kind around, on either side."""
-    return len(kind.old) == 1 == len(kind.new)
+    return kind.kinds[kind.old[0].same] == _ONE_EACH
 
 
 def _moved(side: _Sides) -> Iterator[Match]:
@@ -268,8 +272,9 @@ def _settled(side: _Sides) -> Iterator[Match]:
             and _tipped(one.signed_minor, other.signed_minor)
         )  # fmt: skip
 
-    waiting = _Sides(
-        [one for one in side.old if one.pending], [one for one in side.new if not one.pending]
+    waiting = side.without(
+        {one.id for one in side.old if not one.pending}
+        | {one.id for one in side.new if one.pending}
     )
     for group in waiting.by(lambda one: (one.currency, one.signed_minor > 0)):
         for one, other, alone in group.nearest(fits, within=SETTLED):

@@ -62,6 +62,28 @@ class LinksShape(Shape, frozen=True):
     links: list[LinkedShape]
 
 
+class AccountLinkShape(Shape, frozen=True):
+    """That one account goes on as another after a reconnection, or may.
+
+    *shared* of *compared* rows are equal where both have rows; both are ids of Pluggy's.
+    """
+
+    id: str
+    state: Literal["automatic", "suggested", "undone", "confirmed"]
+    from_account_id: str
+    to_account_id: str
+    shared: int
+    compared: int
+    at: Instant
+    decided_at: Instant | None
+
+
+class AccountLinksShape(Shape, frozen=True):
+    """Account links, newest first."""
+
+    links: list[AccountLinkShape]
+
+
 class MovementShape(Shape, frozen=True):
     """One movement and the history of its identity, oldest first."""
 

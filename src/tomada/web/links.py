@@ -6,15 +6,24 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from tomada.domain.access import Caller
 from tomada.domain.clock import bank_day
 from tomada.domain.ids import EntityId
 from tomada.domain.links import LinkState
+from tomada.domain.reconnect import AccountLink
 from tomada.services.links import Judged
 from tomada.web.answers import Answer
 from tomada.web.auth import SignedIn, WithToken, app_of
 from tomada.web.describe import gives
 from tomada.web.ledger import transaction_shape
-from tomada.web.link_schemas import EvidenceShape, LinkedShape, LinkShape, LinksShape
+from tomada.web.link_schemas import (
+    AccountLinkShape,
+    AccountLinksShape,
+    EvidenceShape,
+    LinkedShape,
+    LinkShape,
+    LinksShape,
+)
 from tomada.web.paths import own_id
 
 router = APIRouter(prefix="/api/open-finance", tags=["ledger"])
@@ -39,6 +48,46 @@ async def confirm(request: Request, caller: WithToken, link_id: str) -> Response
 async def undo(request: Request, caller: WithToken, link_id: str) -> Response:
     """Part two rows, or decline a suggestion; the same pair is never linked again."""
     return Answer(link_shape(await app_of(request).links.undo(caller, own_id(link_id))))
+
+
+@router.get("/account-links", **gives(AccountLinksShape))
+async def account_links(
+    request: Request, caller: SignedIn, state: Annotated[LinkState | None, Query()] = None
+) -> Response:
+    """List accounts that go on as others after a reconnection; ``state=suggested`` waits."""
+    found = await app_of(request).reconnections.all(caller.entity_id, state=state)
+    return Answer(AccountLinksShape([_account_link_shape(one) for one in found]))
+
+
+@router.post("/account-links/{link_id}/confirm", **gives(AccountLinkShape))
+async def confirm_account(request: Request, caller: WithToken, link_id: str) -> Response:
+    """Accept that two accounts are one; the next reading moves the rows."""
+    return await _answer(request, caller, link_id, accept=True)
+
+
+@router.post("/account-links/{link_id}/undo", **gives(AccountLinkShape))
+async def decline_account(request: Request, caller: WithToken, link_id: str) -> Response:
+    """Keep two accounts apart; they are not asked about again."""
+    return await _answer(request, caller, link_id, accept=False)
+
+
+async def _answer(request: Request, caller: Caller, link_id: str, *, accept: bool) -> Response:
+    reconnections = app_of(request).reconnections
+    link = await reconnections.answer(caller, own_id(link_id), accept=accept)
+    return Answer(_account_link_shape(link))
+
+
+def _account_link_shape(link: AccountLink) -> AccountLinkShape:
+    return AccountLinkShape(
+        id=str(link.id),
+        state=link.state,
+        from_account_id=link.from_account_id,
+        to_account_id=link.to_account_id,
+        shared=link.shared,
+        compared=link.compared,
+        at=link.at,
+        decided_at=link.decided_at,
+    )
 
 
 async def _with_rows(

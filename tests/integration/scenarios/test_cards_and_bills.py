@@ -1,4 +1,4 @@
-"""Complaints about cards: instalments, wrong bills, payments twice, limits added up, balances."""
+"""Complaints about cards and balances: instalments, wrong bills, limits added up, plug rows."""
 
 from tests.conftest import Running
 from tests.integration.scenarios.scene import scene
@@ -100,3 +100,20 @@ async def test_15_a_purchase_abroad_is_owed_with_its_tax_under_named_figures(
         assert bill["paidState"] == "paid"
         assert "balance" not in card
         assert "reportedBalance" in card["figures"]
+
+
+async def test_16_the_opening_figure_is_an_anchor_and_no_row(tomada: Running) -> None:
+    async with scene(tomada, "late_history") as seen:
+        before = await seen.get("/balance-cases")
+        await seen.play()
+        await seen.days(1)
+
+        told = await seen.get("/balance-cases")
+        rows = await seen.rows("SALARIO ANTIGO")
+
+        assert before["cases"] == []
+        assert [one for one in told["cases"] if one["state"] == "open"] == []
+        assert all(one["state"] == "proven" for one in told["proofs"])
+        assert all(one["opening"] is not None for one in told["proofs"])
+        assert [one["amountMinor"] for one in rows] == [500_000]
+        assert await seen.equal()

@@ -54,7 +54,19 @@ def test_nothing_stands_in_a_catalogue_that_nobody_asks_for() -> None:
     )
 
     # Keys made at run time: of a kind of account or problem, of a step, of a product, of a reason.
-    made = ("account.", "problem.", "consent.step_", "product.", "why.", "refresh.")
+    made = (
+        "account.",
+        "problem.",
+        "consent.step_",
+        "product.",
+        "why.",
+        "tabs.",
+        "total.",
+        "none.",
+        "investment.",
+        "loan.",
+        "refresh.",
+    )
     unused = {
         key
         for key in texts.sentences

@@ -14,6 +14,7 @@ from tomada.web.dashboard.fragments import Fragments
 from tomada.web.dashboard.pages import Pages
 from tomada.web.dashboard.policy import Policy
 from tomada.web.dashboard.problems import told
+from tomada.web.dashboard.shelves import Shelves
 
 __all__ = ["dashboard_router"]
 
@@ -24,6 +25,7 @@ def dashboard_router(app: App) -> APIRouter:
     policy = Policy(app_url=settings.origin, widget_origin=settings.widget_origin)
     drawing = open_drawing(load_assets(), load_texts(), policy)
     pages, fragments = Pages(app, drawing), Fragments(app, drawing)
+    shelves = Shelves(app, drawing)
     router = APIRouter(include_in_schema=False)
     for path, page in (
         ("/entrar", pages.sign_in),
@@ -31,6 +33,9 @@ def dashboard_router(app: App) -> APIRouter:
         ("/conectar", pages.choose),
         ("/conectar/{connector_id}", pages.consent),
         ("/reconectar/{item_id}", pages.reconnect),
+        ("/faturas", shelves.bills),
+        ("/investimentos", shelves.investments),
+        ("/emprestimos", shelves.loans),
     ):
         router.add_api_route(path, told(page, drawing), methods=["GET"], response_model=None)
     router.add_api_route("/ui/rows", fragments.rows, methods=["POST"], response_model=None)

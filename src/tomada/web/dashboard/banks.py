@@ -8,9 +8,11 @@ from typing import Literal
 from tomada.domain.accounts import Account
 from tomada.domain.ids import ItemId
 from tomada.domain.items import NEEDS_PERSON, Item, NextStep
+from tomada.domain.products import Freshness
 from tomada.domain.refreshes import Refresh
 from tomada.web.dashboard import wording
 from tomada.web.dashboard.catalogue import Texts
+from tomada.web.dashboard.fresh import FreshLine, stale_lines
 from tomada.web.dashboard.refusals import in_words
 from tomada.web.dashboard.tiles import Tile, bank_tile, initials_of
 
@@ -103,6 +105,7 @@ class Bank:
     tile: Tile
     chip: Chip
     step: Step | None
+    stale: tuple[FreshLine, ...]
     again: Again | None
     busy: bool
     accounts: tuple[AccountLine, ...]
@@ -117,6 +120,7 @@ def show_banks(
     origins: Collection[str],
     refreshes: Mapping[ItemId, Refresh] | None = None,
     chosen: str | None = None,
+    known: Sequence[Freshness] = (),
 ) -> tuple[Bank, ...]:
     """Group accounts by connection, in the order the person connected them."""
     held: dict[ItemId, list[Account]] = {}
@@ -134,6 +138,7 @@ def show_banks(
             ),
             chip=_chip(item, now, texts),
             step=_step(item, texts),
+            stale=stale_lines(item, known, now=now, texts=texts),
             again=_again(item, (refreshes or {}).get(item.id), texts),
             busy=_busy(item),
             accounts=tuple(

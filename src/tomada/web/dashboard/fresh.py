@@ -1,6 +1,6 @@
 """How fresh a product is, in a sentence: what it is, how old, and why it is no newer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,16 +53,14 @@ def fresh_line(
     return FreshLine(product, text, stale=True, said_by_bank=said)
 
 
-def fresh_lines(
-    items: Iterable[Item],
-    known: Sequence[Freshness],
-    product: Product,
-    *,
-    now: datetime,
-    texts: Texts,
-) -> dict[str, FreshLine]:
-    """Write it of one product for each connection."""
-    by_item = {one.item_id: one for one in known if one.product == product}
-    return {
-        item.id: fresh_line(by_item.get(item.id), product, now=now, texts=texts) for item in items
-    }
+def stale_lines(
+    item: Item, known: Iterable[Freshness], *, now: datetime, texts: Texts
+) -> tuple[FreshLine, ...]:
+    """Tell which products are not as current as the connection looks, where it looks well."""
+    if item.status != "UPDATED":
+        return ()
+    return tuple(
+        fresh_line(one, one.product, now=now, texts=texts)
+        for one in known
+        if one.item_id == item.id and one.product in SHOWN and one.stale(now)
+    )

@@ -7,6 +7,7 @@ from tomada.domain.accounts import Account
 from tomada.domain.clock import bank_day
 from tomada.domain.ids import EntityId, ItemId
 from tomada.domain.items import Item
+from tomada.domain.products import Freshness
 from tomada.domain.refreshes import Refresh
 from tomada.domain.transactions import MonthTotals
 from tomada.web.dashboard.banks import Bank, account_names, show_banks
@@ -60,6 +61,7 @@ class _Holdings:
     refreshes: dict[ItemId, Refresh]
     accounts: list[Account]
     months: list[MonthTotals]
+    known: list[Freshness]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Overview:
             refreshes=await self.app.refreshes.states(self.entity),
             accounts=await self.app.ledger.accounts(self.entity),
             months=in_one_currency(await self.app.ledger.months(self.entity)),
+            known=await self.app.freshness.list(self.entity),
         )
 
     async def _parts(self, held: _Holdings, choice: Choice) -> Parts:
@@ -114,6 +117,7 @@ class Overview:
                 origins=self.origins,
                 refreshes=held.refreshes,
                 chosen=choice.account_id,
+                known=held.known,
             ),
             figures=sum_up(held.accounts, held.months, self.texts),
             chart=draw(held.months, today=bank_day(now), chosen=choice.month, texts=self.texts),

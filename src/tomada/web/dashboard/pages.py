@@ -63,7 +63,7 @@ class Pages:
 
     async def overview(self, request: Request) -> Response:
         """Show everything; ``?conta=`` narrows the statement to one account."""
-        visitor = await _insider(request)
+        visitor = await insider(request)
         account = request.query_params.get("conta")
         choice = Choice(account_id=AccountId(pluggy_id(account)) if account else None)
         overview = Overview(
@@ -77,7 +77,7 @@ class Pages:
 
     async def choose(self, request: Request) -> Response:
         """List the institutions; one that is connected leads to its renewal."""
-        visitor = await _insider(request)
+        visitor = await insider(request)
         texts = self.drawing.texts(visitor)
         connected = {
             item.detail.connector_id: item for item in await self.app.items.list(visitor.entity)
@@ -98,7 +98,7 @@ class Pages:
 
         ``?item=`` renews the consent of a connection that exists.
         """
-        visitor = await _insider(request)
+        visitor = await insider(request)
         bank = await self.app.connect.institution(_connector_id(request))
         renewed = await self._renewed(request, visitor, bank)
         connected = None if renewed else await self._connection(visitor, bank.connector_id)
@@ -117,7 +117,7 @@ class Pages:
 
     async def reconnect(self, request: Request) -> Response:
         """Open the widget in update mode for a connection of the person's."""
-        visitor = await _insider(request)
+        visitor = await insider(request)
         item_id = ItemId(pluggy_id(request.path_params["item_id"]))
         item = await self.app.items.get(visitor.entity, item_id)
         texts = self.drawing.texts(visitor)
@@ -186,7 +186,8 @@ def _marks(bank: Institution, item: Item | None, texts: Texts) -> list[Mark]:
     return marks
 
 
-async def _insider(request: Request) -> Visitor:
+async def insider(request: Request) -> Visitor:
+    """Find out who asks; raises ``UnauthenticatedError`` where nobody is signed in."""
     visitor = await visitor_of(request)
     if visitor.session is None:
         raise UnauthenticatedError("nobody is signed in")

@@ -112,6 +112,8 @@ class Refreshes:
             routes = await ItemRoutes(tx).all()
         tried = 0
         for item, entity in routes:
+            if not await self._concerned(entity, item):
+                continue
             keys = await self.vault.keys(entity)
             before = await self._due(entity, keys, item)
             if before is None:
@@ -123,6 +125,15 @@ class Refreshes:
             except TomadaError as error:
                 log.info("outage_lasts", code=error.code)
         return tried
+
+    async def _concerned(self, entity: EntityId, item_id: ItemId) -> bool:
+        """Tell whether an outage lasts or has just ended; most items need no key to say no."""
+        async with self.store.begin(entity) as tx:
+            row = await ItemRows(tx).get(item_id)
+            if row is None:
+                return False
+            history = await RefreshRows(tx).get(item_id)
+        return row.status == "OUTDATED" or history.outage_since is not None
 
     async def _due(self, entity: EntityId, keys: Keys, item_id: ItemId) -> RefreshHistory | None:
         """Count a try that is due, durably and before it is made; None where none is."""
@@ -151,6 +162,7 @@ class Refreshes:
             if not (await self.quotas.allows(tx, row)).possible:
                 return None
             await rows.try_outage(item_id, at=now)
+            await self.audit.write(tx, "outage_retried", subject=("item", item_id))
             return history
 
     async def _state(self, tx: Tx, keys: Keys, row: ItemRow, history: RefreshHistory) -> Refresh:

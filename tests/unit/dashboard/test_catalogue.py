@@ -66,6 +66,11 @@ def test_nothing_stands_in_a_catalogue_that_nobody_asks_for() -> None:
         "investment.",
         "loan.",
         "refresh.",
+        "case.",
+        "bill.state_",
+        "bill.kind_",
+        "bill.charge_",
+        "bill.reason_",
     )
     unused = {
         key

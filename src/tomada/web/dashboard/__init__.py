@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from tomada.bootstrap import App
 from tomada.web.dashboard.assets import PREFIX, Assets, load_assets
+from tomada.web.dashboard.card_pages import CardPages
 from tomada.web.dashboard.catalogue import load_texts
 from tomada.web.dashboard.drawing import open_drawing
 from tomada.web.dashboard.fragments import Fragments
@@ -26,6 +27,7 @@ def dashboard_router(app: App) -> APIRouter:
     drawing = open_drawing(load_assets(), load_texts(), policy)
     pages, fragments = Pages(app, drawing), Fragments(app, drawing)
     shelves = Shelves(app, drawing)
+    cards = CardPages(app, drawing)
     router = APIRouter(include_in_schema=False)
     for path, page in (
         ("/entrar", pages.sign_in),
@@ -36,6 +38,8 @@ def dashboard_router(app: App) -> APIRouter:
         ("/faturas", shelves.bills),
         ("/investimentos", shelves.investments),
         ("/emprestimos", shelves.loans),
+        ("/cartao/{account_id}", cards.card),
+        ("/fatura/{bill_id}", cards.bill),
     ):
         router.add_api_route(path, told(page, drawing), methods=["GET"], response_model=None)
     router.add_api_route("/ui/rows", fragments.rows, methods=["POST"], response_model=None)

@@ -81,7 +81,10 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
-    """One account; *share* is the used part of a card's limit in whole percent."""
+    """One account; *share* is the used part of a card's limit in whole percent.
+
+    *case* says that the balance is not explained by the rows.
+    """
 
     id: str
     name: str
@@ -94,6 +97,8 @@ class AccountLine:
     limit: str | None
     share: int | None
     chosen: bool
+    bills_href: str | None
+    case: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ class Bank:
     accounts: tuple[AccountLine, ...]
 
 
-def show_banks(
+def show_banks(  # noqa: PLR0913  (each is something of its own to show)
     items: Sequence[Item],
     accounts: Sequence[Account],
     *,
@@ -121,6 +126,7 @@ def show_banks(
     refreshes: Mapping[ItemId, Refresh] | None = None,
     chosen: str | None = None,
     known: Sequence[Freshness] = (),
+    cases: Mapping[str, str] | None = None,
 ) -> tuple[Bank, ...]:
     """Group accounts by connection, in the order the person connected them."""
     held: dict[ItemId, list[Account]] = {}
@@ -142,7 +148,8 @@ def show_banks(
             again=_again(item, (refreshes or {}).get(item.id), texts),
             busy=_busy(item),
             accounts=tuple(
-                _line(one, texts, chosen=chosen) for one in sorted(held.get(item.id, []), key=_rank)
+                _line(one, texts, chosen=chosen, case=(cases or {}).get(str(one.id)))
+                for one in sorted(held.get(item.id, []), key=_rank)
             ),
         )
         for item in sorted(items, key=lambda one: one.bound_at)
@@ -245,7 +252,7 @@ def _tail(account: Account) -> str | None:
     return digits[-_DIGITS_SHOWN:] or None
 
 
-def _line(account: Account, texts: Texts, *, chosen: str | None) -> AccountLine:
+def _line(account: Account, texts: Texts, *, chosen: str | None, case: str | None) -> AccountLine:
     card = account.type == "CREDIT"
     symbol: Literal["bank", "savings", "card"] = "card" if card else "bank"
     if account.subtype == "SAVINGS_ACCOUNT":
@@ -263,6 +270,8 @@ def _line(account: Account, texts: Texts, *, chosen: str | None) -> AccountLine:
         limit=limit,
         share=share,
         chosen=chosen == str(account.id),
+        bills_href=f"/cartao/{account.id}" if card else None,
+        case=case,
     )
 
 

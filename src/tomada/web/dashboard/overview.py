@@ -11,12 +11,14 @@ from tomada.domain.products import Freshness
 from tomada.domain.refreshes import Refresh
 from tomada.domain.transactions import MonthTotals
 from tomada.web.dashboard.banks import Bank, account_names, show_banks
+from tomada.web.dashboard.cases import case_words
 from tomada.web.dashboard.catalogue import Texts
 from tomada.web.dashboard.figures import Figure, sum_up
 from tomada.web.dashboard.months import Chart, draw, in_one_currency
 from tomada.web.dashboard.notices import Notice, show_notices
 from tomada.web.dashboard.rows import Statement
 from tomada.web.dashboard.statement import FIRST, Choice, Reader
+from tomada.web.dashboard.suggestions import Suggestion, show_suggestions
 
 _NOTICES = 20
 
@@ -32,6 +34,7 @@ class Parts:
     unread: int
     accounts: dict[str, str]
     upcoming: Statement
+    suggestions: tuple[Suggestion, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,9 @@ class Overview:
                 refreshes=held.refreshes,
                 chosen=choice.account_id,
                 known=held.known,
+                cases=case_words(
+                    await self.app.proofs.cases(self.entity), now=now, texts=self.texts
+                ),
             ),
             figures=sum_up(held.accounts, held.months, self.texts),
             chart=draw(held.months, today=bank_day(now), chosen=choice.month, texts=self.texts),
@@ -125,7 +131,14 @@ class Overview:
             unread=sum(one.unread for one in notices),
             accounts=names,
             upcoming=await self._reader.upcoming(choice, accounts=names),
+            suggestions=await self._suggestions(),
         )
+
+    async def _suggestions(self) -> tuple[Suggestion, ...]:
+        found = await self.app.links.all(self.entity, state="suggested")
+        ids = {name for one in found for name in (one.link.row_id, one.link.other_id)}
+        rows = await self.app.ledger.some(self.entity, sorted(ids))
+        return show_suggestions(found, rows, texts=self.texts)
 
     @property
     def _reader(self) -> Reader:

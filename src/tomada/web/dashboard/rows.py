@@ -27,6 +27,8 @@ class Row:
     time: str | None
     mark: str | None
     instalment: str | None
+    note: str
+    category: str
     version: str
 
 
@@ -132,7 +134,7 @@ def _row(
     transaction: Transaction, *, today: date, texts: Texts, accounts: Mapping[str, str]
 ) -> Row:
     movement = transaction.movement
-    detail = movement.detail
+    detail, written = movement.detail, transaction.annotation
     title = detail.description.strip() or detail.merchant or "—"
     merchant = detail.merchant
     if merchant and merchant.casefold() in title.casefold():
@@ -141,14 +143,14 @@ def _row(
         word
         for word in (
             merchant,
-            texts.category(detail.category_id, detail.category),
+            written.category or texts.category(detail.category_id, detail.category),
             accounts.get(str(movement.account_id)),
         )
         if word
     )
     amount = wording.amount(movement.signed_minor, movement.currency, texts.language)
     instalment = texts("rows.instalment", part=detail.installment) if detail.installment else None
-    shown = (title, notes, amount, _mark(movement, today, texts), instalment)
+    shown = (title, notes, amount, _mark(movement, today, texts), instalment, written)
     return Row(
         id=str(transaction.id),
         title=title,
@@ -158,6 +160,8 @@ def _row(
         time=wording.clock_time(movement.instant),
         mark=_mark(movement, today, texts),
         instalment=instalment,
+        note=written.note,
+        category=written.category,
         version=f"{zlib.crc32(repr(shown).encode()):08x}",
     )
 

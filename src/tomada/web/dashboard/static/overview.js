@@ -2,6 +2,7 @@
 
 import { Failure, pause, say, send } from "./wire.js";
 import { announce, toast, toastError } from "./toasts.js";
+import { annotations } from "./annotate.js";
 import { ask } from "./ask.js";
 import { keepTrue } from "./ago.js";
 import { listen } from "./live.js";
@@ -155,6 +156,8 @@ async function markRead(element) {
 function closeMenus() {
   for (const one of document.querySelectorAll("details[data-pop][open]")) one.open = false;
 }
+
+annotations(() => update());
 
 // --- what happens meanwhile
 

@@ -354,3 +354,26 @@ async def test_a_revoked_authorisation_makes_no_list_a_proof(bench: Bench) -> No
     (consent,) = await bench.tomada.app.bank_consents.list(bench.caller.entity_id)
     assert consent.revoked_at is not None
     assert "LOANS" in consent.detail.products
+
+
+async def test_the_daily_sweep_alone_brings_every_product_up_to_date(bench: Bench) -> None:
+    app, entity = bench.tomada.app, bench.caller.entity_id
+    await bench.read(full=True)
+    async with app.store.begin(entity) as tx:
+        await tx.conn.execute("UPDATE syncs SET reason = 'first', requested_at = now()")
+    record = bench.tomada.simulator.world.state.items[bench.item]
+    card = next(one for one in record.accounts if one.bills)
+    card.bills[0].total_amount += Decimal("1.00")
+    record.investments[0].balance += Decimal("1.00")
+    record.loans[0].product_name = "Renegociado"
+
+    late = replace(app.upkeep, clock=lambda: app.clock() + timedelta(hours=25))
+    overdue = await late.read_overdue()
+    await app.reading.run(bench.item)
+
+    assert overdue == 1
+    totals = {str(one.id): one.total_minor for one in await app.bills.list(entity)}
+    assert totals[card.bills[0].id] == card.bills[0].total_amount * 100
+    values = {str(one.id): one.balance_minor for one in await app.holdings.investments(entity)}
+    assert values[record.investments[0].id] == record.investments[0].balance * 100
+    assert "Renegociado" in {one.detail.product_name for one in await app.holdings.loans(entity)}

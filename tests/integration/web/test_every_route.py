@@ -103,8 +103,16 @@ async def test_what_is_somebody_elses_looks_like_what_is_not_there(
 
         assert (one.status_code, other.status_code) == (404, 404), (method, foreign)
         assert {**one.json(), "instance": ""} == {**other.json(), "instance": ""}
-    for path in ("/accounts", "/transactions", "/bills"):
-        assert not (await bento.get(path, itemId=item))[path[1:]]
+    for path in ("/accounts", "/transactions", "/bills", "/investments", "/loans"):
+        assert (await rita.get(path, itemId=item))[path[1:]], path
+        assert not (await bento.get(path, itemId=item))[path[1:]], path
+    assert (await rita.get("/identity"))["identities"]
+    assert not (await bento.get("/identity"))["identities"]
+    assert not (await bento.get("/bank-consents", itemId=item))["bankConsents"]
+    position = (await rita.get("/investments"))["investments"][0]["id"]
+    for path in (f"/investments/{position}/transactions", f"/items/{item}/syncs"):
+        assert (await rita.client.get(f"{API}{path}")).status_code == 200, path
+        assert (await bento.client.get(f"{API}{path}")).status_code == 404, path
     assert (await bento.get("/feed"))["entries"] == []
     assert [one["id"] for one in (await rita.get("/items"))["items"]] == [item]
 

@@ -46,6 +46,10 @@ bench: install-dev ## Run the side-by-side benchmarks; each prints a ratio
 	@ls bench/*.py >/dev/null 2>&1 || { echo 'There are no benchmarks yet.'; exit 0; }; \
 	for one in bench/*.py; do echo "== $$one"; $(BIN)/python "$$one" $(ARGS) || exit 1; done
 
+.PHONY: soak
+soak: install-dev ## Faults and kills for as long as told: ARGS="--minutes 30"
+	@exec $(BIN)/python -m tests.fault.soak $(ARGS)
+
 .PHONY: lock
 lock: install-dev ## Write requirements/*.txt from pyproject.toml (UPGRADE=1: newest versions)
 	$(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)

@@ -53,13 +53,14 @@ SIGNING = "signing-secret"
 _numbers = itertools.count(1)
 
 
-_ITEM = "00000000-0000-4000-8000-000000000001"
+_ITEMS = [str(UUID(int=n, version=4)) for n in range(200)]
 
 
-def _event(item: str | None = None) -> bytes:
-    """Write an event; with an *item* one that asks for a run of it."""
+def _event(*, of_items: bool = False) -> bytes:
+    """Write an event; of one of 200 items it asks for a run of it."""
     n = next(_numbers)
-    if item is not None:
+    if of_items:
+        item = _ITEMS[n % len(_ITEMS)]
         return json.dumps({
             "event": "item/updated", "eventId": str(UUID(int=os.getpid() << 64 | n)), "id": item,
             "itemId": item, "clientUserId": "user-42", "triggeredBy": "SYNC",
@@ -157,7 +158,7 @@ def _process(kind: str, settings: Settings, secret: str) -> Any:
 
 
 async def _flood(
-    port: int, secret: str, item: str | None, *, seconds: float, senders: int
+    port: int, secret: str, *, of_items: bool, seconds: float, senders: int
 ) -> tuple[float, list[float]]:
     """Send as fast as answers come; gives deliveries a second, and each one's seconds."""
     times: list[float] = []
@@ -168,7 +169,7 @@ async def _flood(
         async def send() -> None:
             while time.perf_counter() < until:
                 began = time.perf_counter()
-                answer = await http.post(PATH, content=_event(item), headers=headers)
+                answer = await http.post(PATH, content=_event(of_items=of_items), headers=headers)
                 assert answer.status_code == 200, answer.status_code  # noqa: S101, PLR2004
                 times.append(time.perf_counter() - began)
 
@@ -269,14 +270,18 @@ async def _measure(asked: argparse.Namespace, owner: str, url: str, key: Path) -
     )
     entity = UUID(int=1)
     await conn.execute("INSERT INTO tomada.entities VALUES ($1, now())", entity)
-    await conn.execute("INSERT INTO tomada.item_routes VALUES ($1, $2)", _ITEM, entity)
-    await conn.execute("INSERT INTO tomada.work (item_id) VALUES ($1)", _ITEM)
+    for item in _ITEMS:
+        await conn.execute("INSERT INTO tomada.item_routes VALUES ($1, $2)", item, entity)
+        await conn.execute("INSERT INTO tomada.work (item_id) VALUES ($1)", item)
     await conn.close()
     ports = {"bare": 8651, "ours": 8652}
     made = {name: _settings(owner, url, key, port) for name, port in ports.items()}
     with _process("bare", made["bare"], secret), _process("ours", made["ours"], secret):
-        for name, item in (("events that ask for nothing", None), ("events of an item", _ITEM)):
-            await _compare(asked, ports, secret, item, name)
+        for name, of_items in (
+            ("events that ask for nothing", False),
+            ("events of 200 items", True),
+        ):
+            await _compare(asked, ports, secret, name, of_items=of_items)
         steady = await _steady(ports["ours"], secret, seconds=asked.seconds, rate=asked.rate)
     print(
         f"at {asked.rate} a second: p99 {_p99(steady) * 1000:.0f} ms (goal: {GOAL_P99 * 1000:.0f}),"
@@ -292,16 +297,18 @@ async def _measure(asked: argparse.Namespace, owner: str, url: str, key: Path) -
 
 
 async def _compare(
-    asked: argparse.Namespace, ports: dict[str, int], secret: str, item: str | None, name: str
+    asked: argparse.Namespace, ports: dict[str, int], secret: str, name: str, *, of_items: bool
 ) -> None:
     """Flood both in turn, so that what else the machine does meets both alike."""
     rates: dict[str, list[float]] = {one: [] for one in ports}
     for port in ports.values():
-        await _flood(port, secret, item, seconds=1, senders=asked.senders)
+        await _flood(port, secret, of_items=of_items, seconds=1, senders=asked.senders)
     for _ in range(asked.rounds):
         for one, port in ports.items():
             seconds = asked.seconds / asked.rounds
-            rate, _ = await _flood(port, secret, item, seconds=seconds, senders=asked.senders)
+            rate, _ = await _flood(
+                port, secret, of_items=of_items, seconds=seconds, senders=asked.senders
+            )
             rates[one].append(rate)
     ratio = statistics.median(
         ours / bare for ours, bare in zip(rates["ours"], rates["bare"], strict=True)

@@ -1,5 +1,7 @@
 """A database server of the fault tests' own, which forgets nothing but syncs nothing either."""
 
+import contextlib
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,17 @@ class Server:
 
     membership: Membership
     super_url: str
+
+    @contextlib.asynccontextmanager
+    async def eye(self) -> AsyncIterator[asyncpg.Connection]:
+        """Give a connection that sees the rows of every entity."""
+        connection = await asyncpg.connect(
+            self.super_url, server_settings={"search_path": "tomada"}
+        )
+        try:
+            yield connection
+        finally:
+            await connection.close()
 
 
 async def start(folder: Path, *, durable: bool) -> Server:

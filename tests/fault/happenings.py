@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from tests.fault.installation import Installation
+from tests.fault.invariants import Watched
 from tomada.simulator.balances import contribution, shift
 from tomada.simulator.records import TransactionRecord
 from tomada.simulator.state import ItemRecord
@@ -23,9 +23,7 @@ _ENDS = (
 class Scene:
     """One item of one world, and what chance decides there."""
 
-    def __init__(
-        self, house: Installation, rng: Random, graveyard: list[TransactionRecord]
-    ) -> None:
+    def __init__(self, house: Watched, rng: Random, graveyard: list[TransactionRecord]) -> None:
         self.house, self.rng, self.world = house, rng, house.world
         self.graveyard = graveyard
         self.item: ItemRecord = self.world.state.items[rng.choice(sorted(house.items))]

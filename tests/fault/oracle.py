@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import httpx2
 import msgspec
 
-from tests.fault.installation import Installation
+from tomada.services.vault import Keys
+from tomada.simulator import World
 from tomada.simulator.encoding import json_bytes
 from tomada.simulator.shapes import account_shape, transaction_shape
 
@@ -62,9 +64,9 @@ def _item(accounts: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> Du
     }
 
 
-def truth(house: Installation, item_id: str) -> Dump:
+def truth(world: World, item_id: str) -> Dump:
     """Read the world's tables."""
-    item = house.world.state.items[item_id]
+    item = world.state.items[item_id]
     accounts = {one.id: _decode(json_bytes(account_shape(one))) for one in item.accounts}
     rows = {
         one.id: [_decode(json_bytes(transaction_shape(row))) for row in one.transactions]
@@ -73,16 +75,14 @@ def truth(house: Installation, item_id: str) -> Dump:
     return _item(accounts, rows)
 
 
-async def fetched(house: Installation, item_id: str) -> Dump:
+async def fetched(http: httpx2.AsyncClient, world: World, item_id: str) -> Dump:
     """Read everything through the API, as the most naive client would."""
-    async with house.browser() as http:
-        simulated = house.world.settings
-        keys = {"clientId": simulated.client_id, "clientSecret": simulated.client_secret}
-        key = _decode((await http.post("/auth", json=keys)).content)["apiKey"]
-        http.headers["X-API-KEY"] = key
-        found = await _get(http, "/accounts", {"itemId": item_id})
-        accounts = {one["id"]: one for one in found["results"]}
-        rows = {name: await _rows(http, name) for name in accounts}
+    keys = {"clientId": world.settings.client_id, "clientSecret": world.settings.client_secret}
+    key = _decode((await http.post("/auth", json=keys)).content)["apiKey"]
+    http.headers["X-API-KEY"] = key
+    found = await _get(http, "/accounts", {"itemId": item_id})
+    accounts = {one["id"]: one for one in found["results"]}
+    rows = {name: await _rows(http, name) for name in accounts}
     return _item(accounts, rows)
 
 
@@ -104,19 +104,12 @@ async def _get(http: httpx2.AsyncClient, path: str, query: Any) -> dict[str, Any
     return content
 
 
-async def held(house: Installation, item_id: str) -> Dump:
-    """Open our ledger."""
-    entity = house.items[item_id].entity_id
-    keys = await house.alive.vault.keys(entity)
-    async with house.admin.transaction():
-        await house.admin.execute("SELECT set_config('tomada.entity', $1, true)", str(entity))
-        accounts = await house.admin.fetch(
-            "SELECT * FROM accounts WHERE entity_id = $1 AND item_id = $2", entity, item_id
-        )
-        rows = await house.admin.fetch(
-            "SELECT * FROM transactions WHERE entity_id = $1 AND item_id = $2 AND gone_at IS NULL",
-            entity, item_id,
-        )  # fmt: skip
+async def held(eye: asyncpg.Connection, keys: Keys, item_id: str) -> Dump:
+    """Open our ledger; *eye* sees every row."""
+    accounts = await eye.fetch("SELECT * FROM accounts WHERE item_id = $1", item_id)
+    rows = await eye.fetch(
+        "SELECT * FROM transactions WHERE item_id = $1 AND gone_at IS NULL", item_id
+    )
     dump: Dump = {
         one["id"]: {
             "account": _content(

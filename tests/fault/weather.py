@@ -17,7 +17,7 @@ PATH = "/api/webhooks/pluggy"
 # What ten thousand deliveries show, fifty show as well.
 _SMALLER = {"P07.duplicate_many": {"times": 30}, "P07.burst": {"times": 50}}
 # In force all the time; and about sockets, for which a wire has its own way to fail.
-_ELSEWHERE = ("P18", "P17")
+_ELSEWHERE = ("P18", "P17", "P03.connect")
 # Rows were read that do not say what the bank says: only the sweep finds that out.
 _MISLEADING = ("P04", "P05", "P08", "P09", "P14", "P16", "P02.error_in_200")
 _LOST = ("P07.lost", "P07.unknown_event", "P07.no_event_id", "P07.week_late", "P07.late",

@@ -251,7 +251,8 @@ def _moved(side: _Sides) -> Iterator[Match]:
         told = set[TransactionId]()
         for group in kind.by(lambda one: one.clock and one.clock.time()):
             for one, other, alone in group.nearest(_apart, within=MOVED):
-                if alone:
+                # Rides at one price are many, and two may begin at one second of two days.
+                if alone and not other.pending and (not one.pending or _at_once(one, other)):
                     told |= {one.id, other.id}
                     yield _match(one, other, "moved", _LIKELY)
         for one, other, _ in kind.without(told).nearest(_apart, within=MOVED):

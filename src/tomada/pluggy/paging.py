@@ -4,7 +4,8 @@ A link in an answer is never followed: only the ``after`` value is taken out of 
 filters of the first call are repeated on every page.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import parse_qsl, urlsplit
@@ -29,6 +30,23 @@ class Page(Generic[T]):
 
     items: list[T]
     next: str | None
+
+
+async def ahead(pages: AsyncIterator[Page[T]]) -> AsyncGenerator[Page[T], None]:
+    """Give page after page, the next one on its way while this one is used.
+
+    To be closed, as by ``contextlib.aclosing``: a reading that is broken off leaves a request.
+    """
+    coming = asyncio.ensure_future(anext(pages, None))
+    try:
+        while (page := await coming) is not None:
+            coming = asyncio.ensure_future(anext(pages, None))
+            yield page
+            del page
+    finally:
+        coming.cancel()
+        # What became of a page that nobody wants does not matter.
+        await asyncio.gather(coming, return_exceptions=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,12 +13,15 @@ class Hints:
     """Which parts of an item to read.
 
     *whole* asks for the item itself and all accounts. *created* names accounts with new rows, and
-    the creation time to read from at the latest. *named* lists rows that changed or went.
+    the creation time to read from at the latest. *named* lists rows that changed or went, and
+    *went* those that are said to have gone: of the others an absence proves nothing, because an
+    event may come before Pluggy shows what it tells of.
     """
 
     whole: bool
     created: dict[AccountId, datetime | None]
     named: dict[AccountId, tuple[str, ...]]
+    went: frozenset[str] = frozenset()
 
 
 def hints_of(events: Iterable[WebhookEvent], *, asked: bool, now: datetime) -> Hints:
@@ -30,6 +33,7 @@ def hints_of(events: Iterable[WebhookEvent], *, asked: bool, now: datetime) -> H
     whole = asked
     created: dict[AccountId, datetime | None] = {}
     named: dict[AccountId, list[str]] = {}
+    went: set[str] = set()
     for event in events:
         if event.subject == "item":
             whole = True
@@ -38,7 +42,8 @@ def hints_of(events: Iterable[WebhookEvent], *, asked: bool, now: datetime) -> H
         elif event.account_id is None:
             whole = True
         elif event.transaction_ids:
-            ids = filter(is_pluggys, event.transaction_ids)
+            ids = list(filter(is_pluggys, event.transaction_ids))
+            went.update(ids if event.event == "transactions/deleted" else ())
             named.setdefault(AccountId(event.account_id), []).extend(ids)
         else:
             account = AccountId(event.account_id)
@@ -47,4 +52,4 @@ def hints_of(events: Iterable[WebhookEvent], *, asked: bool, now: datetime) -> H
             known = created.get(account)
             created[account] = min(filter(None, (known, since)), default=None)
     unique = {account: tuple(dict.fromkeys(ids)) for account, ids in named.items()}
-    return Hints(whole, created, unique)
+    return Hints(whole, created, unique, frozenset(went))

@@ -50,6 +50,11 @@ class Letter:
     acted_on: bool
     set_aside: str | None = None
 
+    @property
+    def wants_a_run(self) -> bool:
+        """Whether its item is to be read because of it."""
+        return self.acted_on and self.set_aside is None and self.item_id is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
@@ -82,30 +87,51 @@ class Inbox:
         letter = self.read(raw)
         now = self.clock()
         digest, sealed = sealed_body(self.vault.system, letter.event_id, raw)
+        row = InboxRow(
+            letter.event_id, letter.event, letter.item_id, digest, sealed,
+            "done" if letter.set_aside is None else "quarantined", now,
+            letter.set_aside, "listed" if proof.listed else "elsewhere",
+        )  # fmt: skip
+        if proof.first is None and not letter.wants_a_run and await self._put_away(row):
+            log.info("webhook_kept", kind=letter.event, status=row.state)
+            return
         async with self.store.begin() as tx:
-            state = await self.state_of(tx, letter)
-            row = InboxRow(
-                letter.event_id, letter.event, letter.item_id, digest, sealed, state, now,
-                letter.set_aside, "listed" if proof.listed else "elsewhere",
-            )  # fmt: skip
-            arrival = await self._add(tx, row)
-            # Which of two bodies under one id is right cannot be told: everything is compared.
-            if arrival != "duplicate" and letter.item_id is not None:
-                await self.queue(tx, letter.item_id, state, full=arrival == "conflict")
+            kept = await self._keep(tx, row, letter)
             if proof.first is not None:
                 made = proof.first.rotated_at
                 await HookRows(tx).mark_seen(NAME, rotated_at=made, at=now)
         if proof.first is not None:
             self.hooks.secrets.forget()
-        log.info("webhook_kept", kind=letter.event, status=state, reason=arrival)
+        log.info("webhook_kept", kind=letter.event, status=kept)
 
-    async def _add(self, tx: Tx, row: InboxRow) -> str:
-        if await InboxRows(tx).add(row):
-            return "new"
-        if row.state == "new" and row.item_id is not None:
+    async def _put_away(self, row: InboxRow) -> bool:
+        """Keep an event that asks for nothing; False where there is one of that id."""
+        async with self.store.single() as tx:
+            return await InboxRows(tx).take_in(row, acted_on=False) is not None
+
+    async def _keep(self, tx: Tx, row: InboxRow, letter: Letter) -> str:
+        item = letter.item_id
+        taken = await InboxRows(tx).take_in(row, acted_on=letter.wants_a_run)
+        if taken is None:
+            return await self._repeat(tx, row, letter)
+        if item is not None and taken.state == "unbound":
+            await Jobs(tx).claim(item)
+        elif item is not None and taken.idle:
+            # Where something was wanted before, a run or a job is on its way already, and one that
+            # got lost is found within two seconds.
+            await Jobs(tx).sync(item)
+        return taken.state
+
+    async def _repeat(self, tx: Tx, row: InboxRow, letter: Letter) -> str:
+        state = await self.state_of(tx, letter)
+        if state == "new" and letter.item_id is not None:
             # In the order of every run, which locks what is left to do before it marks events.
-            await WorkRows(tx).lock(row.item_id)
-        return await InboxRows(tx).repeat(row)
+            await WorkRows(tx).lock(letter.item_id)
+        arrival = await InboxRows(tx).repeat(row)
+        # Which of two bodies under one id is right cannot be told: everything is compared.
+        if arrival == "conflict" and letter.item_id is not None:
+            await self.queue(tx, letter.item_id, state, full=True)
+        return arrival
 
     def read(self, raw: bytes) -> Letter:
         """Read a body that is Pluggy's, whatever it is."""
@@ -127,7 +153,7 @@ class Inbox:
         """Say what is to be done about it; keeps its item from being removed until commit."""
         if letter.set_aside is not None:
             return "quarantined"
-        if letter.item_id is None or not letter.acted_on:
+        if letter.item_id is None or not letter.wants_a_run:
             return "done"
         owner = await ItemRoutes(tx).hold(letter.item_id)
         return "unbound" if owner is None else "new"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, time
 
 import msgspec
 
@@ -108,10 +108,9 @@ def _observed(keys: Keys, seen: Seen) -> Observation:
 
 
 def clock_of(instant: datetime) -> datetime | None:
-    """Give a real time; None for the midnight that stands for a bare day."""
-    local = instant.astimezone(SAO_PAULO)
-    bare = (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0)
-    return None if bare else instant
+    """Give a real time; None for a midnight, of São Paulo or UTC, that stands for a bare day."""
+    times = (instant.astimezone(zone).time() for zone in (SAO_PAULO, UTC))
+    return None if time() in times else instant
 
 
 def _provider(raw: bytes) -> str | None:

@@ -1,6 +1,7 @@
 """Reading one account's transactions: what is new, what was announced, what was named."""
 
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -8,6 +9,7 @@ from tomada.domain.clock import Clock, bank_day
 from tomada.domain.ids import AccountId
 from tomada.pluggy import PluggyClient
 from tomada.pluggy.models.accounts import Account
+from tomada.pluggy.paging import ahead
 from tomada.services.absences import Absences
 from tomada.services.hints import Hints
 from tomada.services.pages import Book
@@ -72,31 +74,32 @@ class Walks:
         newest: datetime | None = None
         seen: set[str] = set()
         twins: list[str] = []
-        pages = rows.pages()
-        while True:
-            with translated():
-                page = await anext(pages, None)
-            if page is None:
-                break
-            # A mark that lies in the future would hide what comes until then.
-            times = (one.created_at for one in page.items if one.created_at <= self.clock())
-            newest = max(filter(None, (newest, *times)), default=None)
-            if full:
-                seen.update(one.id for one in page.items)
-            async with self.runs.writing(run) as tx:
-                effects = await book.put(tx, page.items, now=self.clock())
-                await self.runs.count(tx, run, effects)
-                if not full and effects.added:
-                    twins += await ObservationRows(tx).twins(effects.added, limit=_TWINS)
-                if page.next is None:
-                    # The mark commits with the last page: it never passes rows that are not in.
-                    # Nor does it pass the beginning: a row that came in behind the reading's back
-                    # may be older than one that came in before its eyes.
-                    await AccountRows(tx).mark_walked(
-                        book.account_id,
-                        watermark=None if newest is None else min(newest, began),
-                        full=(began, self.clock()) if full else None,
-                    )
+        # The next page travels while this one is written.
+        async with aclosing(ahead(rows.pages())) as pages:
+            while True:
+                with translated():
+                    page = await anext(pages, None)
+                if page is None:
+                    break
+                # A mark that lies in the future would hide what comes until then.
+                times = (one.created_at for one in page.items if one.created_at <= self.clock())
+                newest = max(filter(None, (newest, *times)), default=None)
+                if full:
+                    seen.update(one.id for one in page.items)
+                async with self.runs.writing(run) as tx:
+                    effects = await book.put(tx, page.items, now=self.clock())
+                    await self.runs.count(tx, run, effects)
+                    if not full and effects.added:
+                        twins += await ObservationRows(tx).twins(effects.added, limit=_TWINS)
+                    if page.next is None:
+                        # The mark commits with the last page: it never passes rows that are not
+                        # in. Nor does it pass the beginning: a row that came in behind the
+                        # reading's back may be older than one that came in before its eyes.
+                        await AccountRows(tx).mark_walked(
+                            book.account_id,
+                            watermark=None if newest is None else min(newest, began),
+                            full=(began, self.clock()) if full else None,
+                        )
         if twins:
             await self.absences.probe(run, book, twins, whole_at=mark.walk_began_at)
         if full and date_from is not None:
@@ -118,8 +121,9 @@ class Walks:
         return None, since - OVERLAP
 
     async def _look_up(self, run: Run, book: Book, ids: Sequence[str]) -> None:
-        """Read rows by id; those that Pluggy does not have any more become tombstones."""
-        found, absent = await self.absences.ask(book, ids)
+        """Read rows by id; those that are said to have gone and are absent become tombstones."""
+        found, missing = await self.absences.ask(book, ids)
+        absent = [one for one in missing if one in run.hints.went]
         if absent and not await self.absences.prove_something(run, while_reading=True):
             absent = []
         async with self.runs.writing(run) as tx:

@@ -27,17 +27,37 @@ class InboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of an event; *idle* says that nothing was wanted of its item before."""
+
+    state: str
+    idle: bool
+
+
+@dataclass(frozen=True, slots=True)
 class InboxRows:
     """The inbox."""
 
     tx: Tx
 
-    async def add(self, row: InboxRow) -> bool:
-        """Keep an event; False where there is one of that id."""
-        added = await self.tx.conn.fetchval(
-            "INSERT INTO inbox (event_id, event, item_id, body_digest, sealed, state, reason,"
-            " received_at, source) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-            " ON CONFLICT DO NOTHING RETURNING true",
+    async def take_in(self, row: InboxRow, *, acted_on: bool) -> Taken | None:
+        """Keep an event and ask for the run that serves it; None where there is one of that id.
+
+        One statement, because it is what Pluggy waits for. What is *acted_on* is ``new`` where
+        its item is bound, which then cannot be removed until commit, and ``unbound`` otherwise.
+        Locks come in the order of every run: the item's route, then what is left to do.
+        """
+        record = await self.tx.conn.fetchrow(
+            "WITH owner AS (SELECT 1 FROM item_routes WHERE $10 AND item_id = $3 FOR KEY SHARE),"
+            " added AS (INSERT INTO inbox (event_id, event, item_id, body_digest, sealed, state,"
+            " reason, received_at, source) VALUES ($1, $2, $3, $4, $5, CASE WHEN NOT $10 THEN $6"
+            " WHEN EXISTS (SELECT FROM owner) THEN 'new' ELSE 'unbound' END, $7, $8, $9)"
+            " ON CONFLICT DO NOTHING RETURNING state),"
+            " asked AS (UPDATE work SET wanted = wanted + 1, not_before = NULL, failures = 0"
+            " FROM added WHERE work.item_id = $3 AND added.state = 'new'"
+            " RETURNING wanted - done = 1 AS idle)"
+            " SELECT added.state, coalesce(asked.idle, false) AS idle"
+            " FROM added LEFT JOIN asked ON true",
             row.event_id,
             row.event,
             row.item_id,
@@ -47,8 +67,9 @@ class InboxRows:
             row.reason,
             row.received_at,
             row.source,
+            acted_on,
         )
-        return added is not None
+        return None if record is None else Taken(**dict(record))
 
     async def repeat(self, row: InboxRow) -> Literal["duplicate", "conflict"]:
         """Count an event that was there; one with another body is kept beside it."""

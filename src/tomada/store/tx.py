@@ -44,6 +44,16 @@ class Store:
                     await conn.execute("SELECT set_config('tomada.entity', $1, true)", str(entity))
                 yield Tx(conn, entity)
 
+    @contextlib.asynccontextmanager
+    async def single(self) -> AsyncIterator[Tx]:
+        """Give a connection for one statement, which commits by itself and belongs to no entity.
+
+        It spares the two round trips of a transaction where somebody waits for one row.
+        """
+        with translated():
+            async with self.pool.acquire(timeout=10) as conn:
+                yield Tx(conn, None)
+
     async def ping(self) -> None:
         """Fail where the database does not answer."""
         async with self.begin() as tx:

@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from tests.conftest import Running
-from tests.fault.processes import environment
+from tests.fault.forks import environment
 from tests.integration.path.truth import held, truth
 from tests.integration.sync.conftest import Connected
 from tests.integration.sync.delivering import Courier, inbox

@@ -17,7 +17,6 @@ from tomada.services.vault import Keys
 from tomada.store.embedded import EmbeddedCluster
 from tomada.store.hooks import HookRows
 from tomada.store.inbox import InboxRows
-from tomada.store.items import ItemRoutes
 from tomada.store.jobs import Jobs
 from tomada.store.tx import Store, Tx
 
@@ -41,8 +40,7 @@ STEPS: tuple[tuple[Any, str], ...] = (
     (Inbox, "read"),
     (Keys, "digest"),
     (Keys, "seal"),
-    (ItemRoutes, "hold"),
-    (InboxRows, "add"),
+    (InboxRows, "take_in"),
     (HookRows, "mark_seen"),
     (Jobs, "claim"),
     (Store, "begin"),

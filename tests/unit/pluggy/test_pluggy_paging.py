@@ -1,7 +1,9 @@
 """Long lists end at their end, or fail."""
 
+import asyncio
 import base64
 import sys
+from contextlib import aclosing
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from tests.unit.pluggy.scripted import Reply, Seen, a_client, a_row, answer, serving
 from tomada.pluggy import errors
 from tomada.pluggy.models.transactions import Transaction
+from tomada.pluggy.paging import ahead
 
 
 def cursor(number: int) -> str:
@@ -251,3 +254,44 @@ async def test_a_page_is_let_go_before_the_next_one_is_asked_for() -> None:
 
     assert len(kept) == 2
     assert holders == [0]
+
+
+async def test_the_next_page_is_asked_for_while_this_one_is_used() -> None:
+    asked = asyncio.Event()
+    script = book(3)
+
+    def watched(seen: Seen) -> Reply:
+        if seen.query.get("after") == cursor(1):
+            asked.set()
+        reply: Reply = script(seen)
+        return reply
+
+    async with (
+        serving(watched) as server,
+        a_client(server) as pluggy,
+        aclosing(ahead(pluggy.transactions("acc").pages())) as pages,
+    ):
+        first = await anext(pages)
+        await asked.wait()
+        rest = [row.id async for page in pages for row in page.items]
+
+    assert [row.id for row in first.items] == ["tx-2", "tx-3"]
+    assert rest == ["tx-4", "tx-5", "tx-6", "tx-7"]
+
+
+async def test_a_reading_ahead_that_fails_fails_in_its_place_and_a_broken_off_one_in_none() -> None:
+    def script(seen: Seen) -> Reply:
+        if seen.query.get("after"):
+            return answer({"code": 500, "codeDescription": "X"}, status=500)
+        return answer({"results": [a_row()], "next": f"?after={cursor(1)}"})
+
+    async with serving(script) as server, a_client(server) as pluggy:
+        async with aclosing(ahead(pluggy.transactions("acc").pages())) as pages:
+            await anext(pages)
+            with pytest.raises(errors.ServerError):
+                await anext(pages)
+        async with aclosing(ahead(pluggy.transactions("acc").pages())) as pages:
+            await anext(pages)
+        left = [task for task in asyncio.all_tasks() if "anext" in repr(task)]
+
+    assert left == []

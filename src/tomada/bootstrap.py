@@ -30,6 +30,7 @@ from tomada.services.categories import Categories
 from tomada.services.claims import Claims
 from tomada.services.connect import Connect, ConnectSettings
 from tomada.services.consents import Consents
+from tomada.services.expiry import Expiry
 from tomada.services.feed import Feed
 from tomada.services.freshness import Freshnesses, FreshnessKeeper
 from tomada.services.holdings import Holdings
@@ -246,7 +247,7 @@ def _assemble(
     connect = Connect(store, vault, clock, audit, pluggy, institutions, consents, options)
     access = _access(settings, store, vault, clock)
     quotas = _quotas(settings, clock)
-    runs = Runs(store, vault, clock, audit, notices, Backoff(), quotas)
+    runs = Runs(store, vault, clock, audit, notices, Backoff(), quotas, Expiry(clock))
     hooks = Hooks(clock, secrets, hook_settings)
     inbox = Inbox(store, vault, clock, hooks, settings.pluggy_client_id)
     return App(

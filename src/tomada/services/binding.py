@@ -7,7 +7,12 @@ from uuid_utils.compat import uuid7
 
 from tomada.domain.access import Caller
 from tomada.domain.clock import Clock
-from tomada.domain.errors import ConsentRequiredError, NotFoundError
+from tomada.domain.errors import (
+    AlreadyConnectedError,
+    ConsentRequiredError,
+    NotFoundError,
+    TomadaError,
+)
 from tomada.domain.ids import EntityId, ItemId, SyncId
 from tomada.pluggy import PluggyClient
 from tomada.pluggy.models.items import Item as PluggyItem
@@ -25,6 +30,7 @@ from tomada.store.jobs import Jobs
 from tomada.store.syncs import SyncRows
 from tomada.store.tx import Store, Tx
 from tomada.store.work import WorkRows
+from tomada.telemetry import log
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +53,36 @@ class Binding:
 
         Pluggy is asked what the item is; its ``clientUserId`` must be the nonce of a connect
         session that can still claim one, and its connector the one consented to. With a *caller*
-        it must be a session of the caller's entity. Raises ``NotFoundError`` otherwise, and
-        ``ConsentRequiredError`` where the consent has ended or was for another bank.
+        it must be a session of the caller's entity. Raises ``NotFoundError`` otherwise,
+        ``ConsentRequiredError`` where the consent has ended or was for another bank, and
+        ``AlreadyConnectedError`` where the bank was connected meanwhile, in another tab: the second
+        item is ended at Pluggy, because it would show everything twice and belong to nobody.
         """
-        with translated():
-            item = await self.pluggy.interactive.get_item(known_as(item_id))
+        item = await self._look_at(item_id)
         nonce = item.client_user_id or await self._announced_nonce(item_id)
         found = None if nonce is None else await self._session_of(nonce)
         if found is None or (caller is not None and found[0] != caller.entity_id):
             raise NotFoundError("no connect session made this item")
         entity, session_id = found
-        if not await self._claim(entity, session_id, item, caller):
+        bound = await self._claim(entity, session_id, item, caller)
+        if bound is None:
             raise ConsentRequiredError("the item is not of the bank that was consented to")
+        if bound != item_id:
+            await self._end(item_id)
+            raise AlreadyConnectedError(bound)
         return entity
+
+    async def _look_at(self, item_id: ItemId) -> PluggyItem:
+        with translated():
+            return await self.pluggy.interactive.get_item(known_as(item_id))
+
+    async def _end(self, item_id: ItemId) -> None:
+        """End an item that nobody can have; one that stays behind does no harm but its own."""
+        try:
+            with translated():
+                await self.pluggy.delete_item(item_id)
+        except TomadaError as error:
+            log.warning("item_not_ended", code=error.code)
 
     async def _session_of(self, nonce: str) -> tuple[EntityId, UUID] | None:
         digest = self.vault.system.digest("nonce", nonce.encode())
@@ -79,8 +102,11 @@ class Binding:
 
     async def _claim(
         self, entity: EntityId, session_id: UUID, item: PluggyItem, caller: Caller | None
-    ) -> bool:
-        """Bind in one transaction; False, with an audit entry, for the wrong bank or no consent."""
+    ) -> ItemId | None:
+        """Bind in one transaction; gives the bank's item, which may be one bound before this.
+
+        None, with an audit entry, for the wrong bank or no consent.
+        """
         keys = await self.vault.keys(entity)
         now = self.clock()
         item_id = ItemId(item.id)
@@ -91,12 +117,20 @@ class Binding:
             if session is None:
                 raise NotFoundError("this connect session has ended")
             covered = await ConsentRows(tx).covers(session.consent_id, now=now)
+            await ItemRows(tx).lock_institution(digest)
+            connected = await ItemRows(tx).of_institution(digest)
             if session.institution_digest != digest or not covered:
                 await self.audit.write(
                     tx, "item_quarantined", caller=caller, subject=("item", item_id),
                     outcome="refused",
                 )  # fmt: skip
-                return False
+                return None
+            if connected not in (None, item_id):
+                await self.audit.write(
+                    tx, "item_quarantined", caller=caller, subject=("item", item_id),
+                    outcome="refused", data={"reason": "already_connected"},
+                )  # fmt: skip
+                return connected
             blank = ItemRow(
                 id=item_id, consent_id=session.consent_id, institution_digest=digest,
                 status="", execution_status="", error_code=None, last_updated_at=None,
@@ -111,7 +145,7 @@ class Binding:
                 )
                 await self.audit.write(tx, "item_bound", caller=caller, subject=("item", item_id))
                 await self._want(tx, item_id)
-        return True
+        return item_id
 
     async def _want(self, tx: Tx, item_id: ItemId) -> None:
         await InboxRows(tx).adopt(item_id)

@@ -19,6 +19,7 @@ from tomada.services.backoff import TRIES, Backoff
 from tomada.services.binding import status_line
 from tomada.services.bodies import events_of
 from tomada.services.consents import agreed_products
+from tomada.services.expiry import Expiry
 from tomada.services.hints import Hints, hints_of
 from tomada.services.items import opened, with_status
 from tomada.services.listing import Changes
@@ -75,6 +76,7 @@ class Runs:
     notices: Notifications
     backoff: Backoff
     quotas: Quotas
+    expiry: Expiry
 
     async def take(self, item_id: ItemId, holder: UUID) -> Run | None:
         """Take the item's lease with all that waits for it; None where there is nothing to do."""
@@ -187,6 +189,8 @@ class Runs:
                 line = status_line(row, seen.next_step)
                 await FeedRows(tx).append([("item.status", line)], at=self.clock())
             await self.notices.about(tx, run.keys, seen)
+            if item is not None:
+                await self.expiry.about(tx, run.keys, seen, ends=item.consent_expires_at)
         run.row = row
 
     async def finish(self, run: Run, *, error_code: str | None, again: bool = False) -> None:

@@ -75,6 +75,12 @@ class ItemRows:
         )
         return None if found is None else ItemId(found)
 
+    async def lock_institution(self, digest: bytes) -> None:
+        """Make others who bind an item of this institution wait until commit."""
+        await self.tx.conn.execute(
+            "SELECT pg_advisory_xact_lock($1)", int.from_bytes(digest[:8], "big", signed=True)
+        )
+
     async def add(self, row: ItemRow) -> bool:
         """Bind an item; False where it is bound already, to whomever."""
         route = await self.tx.conn.fetchval(

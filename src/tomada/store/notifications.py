@@ -7,6 +7,8 @@ from tomada.domain.ids import ItemId, NotificationId
 from tomada.store.tx import Tx
 
 _SETTLED = "settled"
+EXPIRY = "consent/"
+"""How the causes of warnings begin that an authorisation at the bank ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,18 @@ class NotificationRows:
             row.sealed,
         )
 
-    async def last_cause(self, item_id: ItemId) -> str | None:
-        """Give the cause of the item's newest notice, read or not, unless it was settled."""
+    async def last_cause(self, item_id: ItemId, *, expiry: bool = False) -> str | None:
+        """Give the cause of the item's newest notice, read or not, unless it was settled.
+
+        Warnings that its authorisation ends are asked for by *expiry*, and are another matter.
+        """
         cause: str | None = await self.tx.conn.fetchval(
             "SELECT cause FROM notifications WHERE entity_id = $1 AND item_id = $2"
-            " ORDER BY at DESC, id DESC LIMIT 1",
+            " AND starts_with(cause, $3) = $4 ORDER BY at DESC, id DESC LIMIT 1",
             self.tx.scope(),
             item_id,
+            EXPIRY,
+            expiry,
         )
         return None if cause == _SETTLED else cause
 
@@ -73,17 +80,21 @@ class NotificationRows:
         )
         return found is not None
 
-    async def settle(self, item_id: ItemId, *, at: datetime) -> int:
+    async def settle(self, item_id: ItemId, *, at: datetime, expiry: bool = False) -> int:
         """Mark an item's notices as read once the item is well again; gives how many.
 
-        The same cause is news from then on.
+        The same cause is news from then on. With *expiry* the warnings are meant that its
+        authorisation ends, else all others.
         """
         records = await self.tx.conn.fetch(
             "UPDATE notifications SET read_at = coalesce(read_at, $3), cause = $4"
-            " WHERE entity_id = $1 AND item_id = $2 AND cause <> $4 RETURNING id",
+            " WHERE entity_id = $1 AND item_id = $2 AND cause <> $4"
+            " AND starts_with(cause, $5) = $6 RETURNING id",
             self.tx.scope(),
             item_id,
             at,
             _SETTLED,
+            EXPIRY,
+            expiry,
         )
         return len(records)

@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import pytest
 
-from tomada.domain.consents import Consent, ConsentStatus
+from tomada.domain.consents import Consent, ConsentStatus, warning_due
 from tomada.domain.ids import ConsentId
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -30,3 +30,28 @@ def test_a_consent_holds_until_it_ends_or_is_withdrawn(
     )  # fmt: skip
 
     assert consent.in_force(NOW) == in_force
+
+
+@pytest.mark.parametrize(
+    ("left", "ahead"),
+    [
+        (timedelta(days=30, seconds=1), None),
+        (timedelta(days=30), 30),
+        (timedelta(days=7, seconds=1), 30),
+        (timedelta(days=7), 7),
+        (timedelta(days=1), 1),
+        (timedelta(seconds=1), 1),
+        (timedelta(0), None),
+        (timedelta(days=-3), None),
+    ],
+)
+def test_an_end_is_warned_of_by_the_shortest_distance_that_has_begun(
+    left: timedelta, ahead: int | None
+) -> None:
+    due = warning_due(NOW + left, NOW)
+
+    assert (None if due is None else due.days) == ahead
+
+
+def test_an_authorisation_without_an_end_is_not_warned_of() -> None:
+    assert warning_due(None, NOW) is None

@@ -3,7 +3,7 @@
 import contextlib
 import html
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from tomada.simulator.scenarios import Played, Scenario, scenario
 from tomada.simulator.scenarios.language import Step
 
 EMAIL = "helena@example.com"
+_CHECKS = ("see", "gone", "item", "account", "bill", "rows", "ask")
 _BANK = 613
 """The bank of a scenario that names none."""
 
@@ -36,20 +37,30 @@ class Scene:
     banks: dict[str, ItemId]
     played: Played | None = None
 
-    async def play(self, *, patiently: bool = False) -> Played:
+    async def rest(self) -> None:
+        """Wait until nothing is left to do anywhere, days of runs at the bank included."""
+        await quiet(self.tomada, seconds=90)
+
+    async def play(
+        self, *, patiently: bool = False, after: Callable[[Step], Awaitable[None]] | None = None
+    ) -> Played:
         """Let the scenario happen, and wait until nothing is left to do anywhere.
 
-        *patiently* waits so after each step, where the product must have seen it before the next.
+        *patiently* waits so after each step, where the product must have seen it before the next;
+        *after* is called then.
         """
         banks: Mapping[str, str] = dict(self.banks)
 
-        async def wait(_: Step) -> None:
-            await quiet(self.tomada)
+        async def wait(step: Step) -> None:
+            if step.verb not in _CHECKS:
+                await self.rest()
+            if after is not None:
+                await after(step)
 
         self.played = await self.tomada.simulator.world.play(
             self.scenario, banks=banks, between=wait if patiently else None
         )
-        await quiet(self.tomada)
+        await self.rest()
         return self.played
 
     async def days(self, count: int) -> None:
@@ -59,9 +70,10 @@ class Scene:
             await self.sweep()
 
     async def sweep(self) -> None:
-        """Let the daily comparison come round, whatever the time."""
+        """Let the daily comparison come round, where it is due."""
+        await self.rest()
         await self.tomada.app.upkeep.read_overdue()
-        await quiet(self.tomada)
+        await self.rest()
 
     async def equal(self, *banks: str) -> bool:
         """Tell whether the ledger holds what the banks hold, row by row."""
@@ -91,6 +103,11 @@ class Scene:
         query = {"itemId": self.banks[bank], "q": text, "limit": 500}
         found: list[dict[str, Any]] = (await self.get("/transactions", **query))["transactions"]
         return found
+
+    async def notices(self) -> list[dict[str, Any]]:
+        """List what the person is told and has not read, the newest first."""
+        told: list[dict[str, Any]] = (await self.get("/notifications"))["notifications"]
+        return [one for one in told if one["readAt"] is None]
 
     async def row(self, name: str) -> dict[str, Any]:
         """Find what the scenario calls *name*, by the id it has at Pluggy now."""
@@ -134,13 +151,35 @@ async def scene(
         shown = Scene(tomada, email, Caller(user, entity, "test"), client, chosen, {})
         for step in chosen.steps:
             if step.verb == "connect" and only in (None, step.main):
-                shown.banks[step.main] = await _connect(shown, step)
-        await quiet(tomada)
+                shown.banks[step.main] = await connect(
+                    shown,
+                    connector=step.get("connector", _BANK),
+                    user=step.get("user", "user-ok"),
+                    products=step.get("products"),
+                )
+        await shown.rest()
         yield shown
 
 
-async def _connect(shown: Scene, step: Step) -> ItemId:
-    connector = step.get("connector", _BANK)
+async def connect(
+    shown: Scene, *, connector: int, user: str = "user-ok", products: list[str] | None = None
+) -> ItemId:
+    """Agree, get a token, do what the widget does, and have the item read."""
+    key = await token(shown, connector=connector)
+    item = await widget(shown, key, connector=connector, user=user, products=products)
+    await read(shown, item)
+    return item
+
+
+async def read(shown: Scene, item: ItemId) -> None:
+    """Say, as the page does, that the widget has made an item, and wait for its first reading."""
+    answer = await shown.client.post(f"{API}/sync-data", json={"itemId": item})
+    assert answer.status_code == 200, answer.text
+    await shown.rest()
+
+
+async def token(shown: Scene, *, connector: int) -> str:
+    """Agree to the reading of a bank and get a connect token for it."""
     notice = await shown.get("/consents/notice", connectorId=connector)
     agreed = {
         "connectorId": connector,
@@ -148,19 +187,34 @@ async def _connect(shown: Scene, step: Step) -> ItemId:
         "noticeSha256": notice["sha256"],
     }
     await shown.client.post(f"{API}/consents", json=agreed)
-    wanted = {"connectorId": connector}
-    token = await shown.client.post(f"{API}/create-connect-token", json=wanted)
-    assert token.status_code == 200, token.text
-    login = {"user": step.get("user", "user-ok"), "password": "password-ok"}
-    body = {"connectorId": connector, "parameters": login, "products": step.get("products")}
-    async with httpx2.AsyncClient(base_url=shown.tomada.simulator.url) as widget:
-        made = await widget.post(
-            "/items",
-            headers={"X-API-KEY": token.json()["connectToken"]},
-            json={key: value for key, value in body.items() if value is not None},
-        )
-        assert made.status_code == 200, made.text
-    item = ItemId(made.json()["id"])
-    answer = await shown.client.post(f"{API}/sync-data", json={"itemId": item})
+    answer = await shown.client.post(f"{API}/create-connect-token", json={"connectorId": connector})
     assert answer.status_code == 200, answer.text
-    return item
+    return str(answer.json()["connectToken"])
+
+
+async def widget(
+    shown: Scene,
+    key: str,
+    *,
+    connector: int,
+    user: str = "user-ok",
+    products: list[str] | None = None,
+) -> ItemId:
+    """Make an item as Pluggy's window does."""
+    login = {"user": user, "password": "password-ok"}
+    body = {"connectorId": connector, "parameters": login, "products": products}
+    async with httpx2.AsyncClient(base_url=shown.tomada.simulator.url) as pluggy:
+        made = await pluggy.post(
+            "/items",
+            headers={"X-API-KEY": key},
+            json={name: value for name, value in body.items() if value is not None},
+        )
+    assert made.status_code == 200, made.text
+    return ItemId(made.json()["id"])
+
+
+async def months(shown: Scene) -> tuple[int, int]:
+    """Sum up what the last months say was spent and earned, in cents."""
+    told = (await shown.get("/months", count=2))["months"]
+    spent = sum(int(one["spendingMinor"]) for one in told)
+    return spent, sum(int(one["incomeMinor"]) for one in told)

@@ -1,7 +1,7 @@
 """Complaints about cards and balances: instalments, wrong bills, limits added up, plug rows."""
 
 from tests.conftest import Running
-from tests.integration.scenarios.scene import scene
+from tests.integration.scenarios.scene import months, scene
 
 
 async def test_11_instalments_are_one_purchase_and_nothing_is_made_up(tomada: Running) -> None:
@@ -54,7 +54,10 @@ async def test_12_a_bill_has_its_own_lines_and_a_refund_is_no_payment(tomada: Ru
 
 async def test_13_a_bill_paid_in_two_parts_is_counted_once(tomada: Running) -> None:
     async with scene(tomada, "bills") as seen:
+        before = await months(seen)
         played = await seen.play()
+        await seen.rest()
+        after = await months(seen)
         await seen.days(1)
 
         (bill_id,) = played.bills.values()
@@ -68,6 +71,7 @@ async def test_13_a_bill_paid_in_two_parts_is_counted_once(tomada: Running) -> N
         assert paid[first]["cardTransactionId"] is not None
         assert paid[second]["cardTransactionId"] is None
         assert bill["paid"]["minor"] == 40_000
+        assert (after[0] - before[0], after[1] - before[1]) == (40_000, 0)
         assert bill["paidState"] == "paid"
 
 

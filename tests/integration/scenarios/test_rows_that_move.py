@@ -3,9 +3,10 @@
 from typing import Any
 
 from tests.conftest import Running
-from tests.integration.scenarios.scene import scene
-from tests.integration.sync.quiet import quiet
+from tests.integration.scenarios.scene import Scene, scene
+from tests.integration.web.people import API
 from tomada.simulator.faults_modes import fault_of
+from tomada.simulator.scenarios.language import Step
 
 
 async def test_01_an_endpoint_that_is_gone_tomorrow_stops_no_sync(tomada: Running) -> None:
@@ -29,6 +30,52 @@ async def test_02_rows_that_the_bank_publishes_late_appear(tomada: Running) -> N
         assert {one["metadata"]["pluggyTransactionId"] for one in found} == set(
             played.rows.values()
         )
+
+
+async def test_03_a_purchase_that_settles_stays_one_row_with_what_was_written_to_it(
+    tomada: Running,
+) -> None:
+    async with scene(tomada, "pending_then_posted") as seen:
+        ids: dict[str, str] = {}
+
+        async def write(step: Step) -> None:
+            if step.verb == "post":
+                row = (await seen.rows(step.get("description")))[0]
+                ids[step.get("description")] = row["id"]
+                note = {"note": f"meu {step.main}"}
+                answer = await seen.client.patch(f"{API}/transactions/{row['id']}", json=note)
+                assert answer.status_code == 200, answer.text
+
+        await seen.play(patiently=True, after=write)
+        await seen.sweep()
+
+        assert await seen.equal()
+        assert len(ids) == 2
+        for description, known in ids.items():
+            settled = await seen.rows(description)
+            assert [(one["id"], one["status"]) for one in settled] == [(known, "POSTED")]
+            assert settled[0]["note"].startswith("meu ")
+
+
+async def test_04_a_scheduled_entry_counts_once_and_only_when_it_is_due(tomada: Running) -> None:
+    async with scene(tomada, "scheduled_and_posted") as seen:
+        spent = [await _spent(seen)]
+        standing: dict[int, str] = {}
+
+        async def look(step: Step) -> None:
+            if step.verb == "schedule_pix":
+                page = (await seen.get("/transactions", limit=10))["transactions"]
+                standing.update({one["amountMinor"]: one["standing"] for one in page})
+                spent.append(await _spent(seen))
+
+        await seen.play(patiently=True, after=look)
+        await seen.sweep()
+
+        assert (standing[120000], standing[8000]) == ("scheduled", "scheduled")
+        assert spent == [spent[0]] * 3, "what is scheduled is not spent"
+        assert await seen.equal()
+        rent = await seen.row("rent")
+        assert (rent["standing"], _signed(rent)) == ("posted", -120000)
 
 
 async def test_06_two_equal_purchases_stay_two_whatever_they_are_called(tomada: Running) -> None:
@@ -98,12 +145,18 @@ async def test_20_limited_failed_and_empty_are_three_things_and_lose_nothing(
         await tomada.app.syncs.want(
             seen.caller.entity_id, seen.banks["bank"], reason="schedule", full=True
         )
-        await quiet(tomada)
+        await seen.rest()
 
         assert [fault.fired for fault in faults] == [1, 1, 1]
         assert await _versions(tomada) == before
         assert len(await seen.rows("PASSAGEM DE ONIBUS")) == 1
         assert await seen.equal()
+
+
+async def _spent(seen: Scene) -> int:
+    """Sum up what the last months say was spent."""
+    months = (await seen.get("/months", count=6))["months"]
+    return sum(int(one["spendingMinor"]) for one in months)
 
 
 def _signed(row: dict[str, Any]) -> int:

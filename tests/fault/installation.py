@@ -74,6 +74,7 @@ class Installation:
     # Ids of deliveries that were answered with 2xx, and all that were made.
     acknowledged: set[str] = field(default_factory=set)
     kills: int = 0
+    visitors: int = 0
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
     _jobs_since: dict[int, datetime] = field(default_factory=dict)
 
@@ -254,7 +255,9 @@ class Installation:
 
     def browser(self) -> httpx2.AsyncClient:
         """Somebody else who talks to Pluggy, undisturbed."""
-        wire = Wire(self.time, self.pluggy.app)
+        # From an address of its own, so that it takes nothing of the product's allowance.
+        self.visitors += 1
+        wire = Wire(self.time, self.pluggy.app, client=f"visitor-{self.visitors}")
         return httpx2.AsyncClient(transport=AsNetwork(wire), base_url=PLUGGY)
 
 

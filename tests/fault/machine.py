@@ -111,7 +111,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(seldom=st.integers(0, 3))
     def calm(self, seldom: int) -> None:
-        if seldom == 0:
+        if seldom == 0 and self.history.told and self.history.told[-1][0] != "calm":
             self._step("calm")
 
     def teardown(self) -> None:

@@ -147,13 +147,13 @@ class History:
             self.weather.excuses.add("lost")
         await self.heal()
         took = await self.house.quiet(within=SOON)
-        found = await self._different()
+        found = await self.different()
         if found and self.weather.excuses:
             self.tally.by_sweep += 1
             for _ in range(SWEEPS):
                 await self.house.pass_time(A_DAY, legs=4)
                 took += A_DAY + await self.house.quiet(within=SOON)
-                found = await self._different()
+                found = await self.different()
                 if not found:
                     break
             self.tally.slowest_by_sweep = max(self.tally.slowest_by_sweep, took)
@@ -195,7 +195,8 @@ class History:
         item.authorising = True
         self.house.world.executions.start_usual(item)
 
-    async def _different(self) -> list[str]:
+    async def different(self) -> list[str]:
+        """Compare every item's ledger with its bank."""
         found: list[str] = []
         for item in self.house.items:
             async with self.house.browser() as http:
@@ -210,12 +211,14 @@ class History:
 @contextlib.asynccontextmanager
 async def history(
     database: EmbeddedCluster, super_url: str, master_key: Path, tally: Tally, *,
-    seed: int = 1, web: FastAPI | None = None,
+    seed: int = 1, web: FastAPI | None = None, page_size: int = 15,
 ) -> AsyncIterator[History]:  # fmt: skip
     """Two people, each with a bank of their own, read and quiet; then step by step."""
     eye = await asyncpg.connect(super_url, server_settings={"search_path": "tomada"})
     try:
-        async with installation(database, master_key, seed=seed, web=web) as house:
+        async with installation(
+            database, master_key, seed=seed, web=web, page_size=page_size
+        ) as house:
             for name, connector in (("Ana", 0), ("Bia", 613)):
                 caller = await house.someone(name)
                 await house.connect(caller, f"user-ok-{name.lower()}", connector)

@@ -75,6 +75,7 @@ class Installation:
     acknowledged: set[str] = field(default_factory=set)
     kills: int = 0
     visitors: int = 0
+    delivered: int = 0
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
     _jobs_since: dict[int, datetime] = field(default_factory=dict)
 
@@ -135,8 +136,10 @@ class Installation:
         try:
             with contextlib.suppress(TomadaError):
                 await self.time.drive(work(self.alive))
-        except KilledError:
-            pass
+        except (KilledError, asyncio.CancelledError):
+            # Who waited for what died with the process was cancelled with it.
+            if not self.tap.dead:
+                raise
         await self.revive()
 
     async def revive(self) -> None:
@@ -276,15 +279,16 @@ def _named(body: bytes) -> str | None:
 
 @contextlib.asynccontextmanager
 async def installation(
-    database: EmbeddedCluster, master_key: Path, *, seed: int = 1, web: FastAPI | None = None
-) -> AsyncIterator[Installation]:
+    database: EmbeddedCluster, master_key: Path, *,
+    seed: int = 1, web: FastAPI | None = None, page_size: int = 15,
+) -> AsyncIterator[Installation]:  # fmt: skip
     """Give a fresh one on an emptied database."""
     await empty(database.owner_url)
     clock = VirtualClock.standing(BEGIN)
     assert isinstance(clock, VirtualClock)
     time = VirtualTime(clock)
     simulated = SimulatorSettings(
-        seed=seed, clock=clock, bank_delay=20.0, page_size=15, hook_disable_after=40,
+        seed=seed, clock=clock, bank_delay=20.0, page_size=page_size, hook_disable_after=40,
         v1_transactions="gone",
         products=ProductSettings(revoked_lists="empty" if seed % 2 else "kept"),
     )  # fmt: skip

@@ -48,7 +48,7 @@ def movement(row: dict[str, Any], account: dict[str, Any]) -> tuple[str, ...]:
     moment = datetime.fromisoformat(row["date"]).astimezone(UTC)
     midnight = (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0)
     day = moment.date() if midnight else moment.astimezone(ZoneInfo("America/Sao_Paulo")).date()
-    return day.isoformat(), f"{centavos:.0f}", currency, row.get("status") or "POSTED"
+    return day.isoformat(), str(int(centavos)), currency, row.get("status") or "POSTED"
 
 
 def _item(accounts: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> Dump:

@@ -203,6 +203,7 @@ class History:
                 theirs = await fetched(http, self.house.world, item)
             odd = differences(truth(self.house.world, item), theirs)
             assert odd == [], f"the oracle disagrees with itself: {odd}"
+            assert self.watch.eye is not None
             keys = await self.house.alive.vault.keys(self.house.items[item].entity_id)
             found += differences(theirs, await held(self.watch.eye, keys, item))
         return found

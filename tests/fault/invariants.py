@@ -59,8 +59,8 @@ class Watch:
     """Knows all that the banks ever said, and what the ledger said before."""
 
     house: Watched
-    # As superuser, who alone sees the rows of every entity.
-    eye: asyncpg.Connection
+    # As superuser, who alone sees the rows of every entity; set it before `check`.
+    eye: asyncpg.Connection | None = None
     versions: dict[str, set[Version]] = field(default_factory=lambda: defaultdict(set))
     removed: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     alive: set[str] = field(default_factory=set)
@@ -87,6 +87,7 @@ class Watch:
 
     async def check(self) -> None:
         """Raise where something does not hold."""
+        assert self.eye is not None
         self.bank()
         state = await self.eye.fetchrow(_STATE, sorted(self.house.acknowledged))
         assert state["lost"] == [], f"I01: acknowledged and lost: {state['lost']}"
@@ -125,7 +126,8 @@ class Watch:
             said = (row["signed_minor"], row["currency"], row["status"])
             known = self.versions.get(name)
             assert self.misled or (known and said in known), f"I03: {name}: {said} not in {known}"
-        for name in self.gone - gone:
+        names = {name for _, name in live}
+        for name in (self.gone - gone) & names:
             self.revived[name] += 1
             assert self.removed[name] >= 1, f"I05: {name} came back by itself"
             assert name in self.alive or self.removed[name] > self.revived[name], (

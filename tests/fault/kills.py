@@ -60,7 +60,10 @@ class Site:
     graveyard: list[TransactionRecord] = field(default_factory=list)
     slowest: float = 0.0
     compared: int = 0
-    watch: Watch | None = None
+    watch: Watch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watch = Watch(self)
 
     async def batch(self, kills: int = BATCH) -> None:
         """Kill so many times, then let all come to rest and compare."""
@@ -79,6 +82,7 @@ class Site:
             scene = Scene(self, self.rng, self.graveyard)
             if scene.item.accounts:
                 HAPPENINGS[self.rng.choice(_AT_THE_BANK)](scene)
+                self.watch.bank()
         if self.items and self.rng.random() < 0.3:
             item = self.rng.choice(sorted(self.items))
             with contextlib.suppress(TomadaError):
@@ -161,8 +165,7 @@ class Site:
         began = time.monotonic()
         found = ["not yet compared"]
         async with self._eye() as eye:
-            watch = self.watch = self.watch or Watch(self, eye)
-            watch.eye = eye
+            self.watch.eye = eye
             while found and time.monotonic() - began < PATIENCE:
                 await asyncio.sleep(0.2)
                 await self.forks.supervise()
@@ -179,7 +182,7 @@ class Site:
                 for one in self.world.courier.log
                 if one.status is not None and 200 <= one.status < 300
             }
-            await watch.check()
+            await self.watch.check()
 
     async def _busy(self, eye: asyncpg.Connection) -> bool:
         left: int = await eye.fetchval(

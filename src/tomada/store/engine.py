@@ -30,6 +30,8 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 UNAVAILABLE = (
     OSError,
     asyncpg.InterfaceError,
+    # The driver's own confusion, when the server dies while it gives a connection back.
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.InsufficientResourcesError,

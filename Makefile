@@ -50,6 +50,10 @@ bench: install-dev ## Run the side-by-side benchmarks; each prints a ratio
 soak: install-dev ## Faults and kills for as long as told: ARGS="--minutes 30"
 	@exec $(BIN)/python -m tests.fault.soak $(ARGS)
 
+.PHONY: mutants
+mutants: install-dev ## Put old defects back one by one; each must be found by its test
+	@exec $(BIN)/python -m tests.fault.resurrection $(ARGS)
+
 .PHONY: lock
 lock: install-dev ## Write requirements/*.txt from pyproject.toml (UPGRADE=1: newest versions)
 	$(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)

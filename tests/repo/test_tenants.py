@@ -1,0 +1,34 @@
+"""Every statement on a table of an entity's rows names the entity, whatever the database adds."""
+
+from tests.repo.checkout import texts
+from tests.repo.tenants import entity_tables, unscoped
+
+# What looks at everybody's rows on purpose, and why.
+ALLOWED = {"_amounts": "the conditions of its callers name the entity"}
+# They are read to find out who the entity is.
+ROUTING = {"item_routes", "memberships", "nonce_routes", "sessions"}
+
+
+def test_every_statement_on_an_entitys_table_names_the_entity() -> None:
+    made = entity_tables(text for _, text in texts("src/tomada/store/migrations/versions/*.py"))
+    made -= ROUTING
+    stores = [(name, text) for name, text in texts("src/tomada/store/*.py") if "/migr" not in name]
+
+    complaints = [
+        each for name, text in stores for each in unscoped(name, text, tables=made, allowed=ALLOWED)
+    ]
+
+    assert complaints == []
+    assert {"transactions", "accounts", "items", "feed", "audit"} <= made
+
+
+def test_a_statement_without_its_entity_is_found() -> None:
+    text = (
+        '_ALL = "SELECT id FROM items"\n'
+        "async def bad(self) -> None:\n"
+        '    await self.tx.conn.fetch(f"{_ALL} WHERE id = $1", 1)\n'
+        "async def good(self) -> None:\n"
+        '    await self.tx.conn.fetch(_ALL + " WHERE entity_id = $1", 1)\n'
+    )
+
+    assert len(unscoped("x.py", text, tables={"items"}, allowed={})) == 1

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import sys
 from contextlib import aclosing
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -37,6 +38,19 @@ async def test_all_pages_are_read_and_filters_repeated() -> None:
     assert [row.id for row in rows] == [f"tx-{n}" for n in range(2, 8)]
     assert [seen.query["ids"] for seen in server.seen] == ["x,y"] * 3
     assert [seen.query["accountId"] for seen in server.seen] == ["acc"] * 3
+
+
+async def test_every_page_keeps_the_filter_by_time() -> None:
+    since, day = datetime(2026, 3, 1, 12, tzinfo=UTC), date(2026, 3, 1)
+    async with serving(book(3)) as server, a_client(server) as pluggy:
+        _ = [row async for row in pluggy.transactions("acc", created_at_from=since)]
+        by_time = [seen.query["createdAtFrom"] for seen in server.seen]
+    async with serving(book(3)) as server, a_client(server) as pluggy:
+        _ = [row async for row in pluggy.transactions("acc", date_from=day)]
+        by_day = [seen.query["dateFrom"] for seen in server.seen]
+
+    assert (len(by_time), len(set(by_time))) == (3, 1)
+    assert by_day == ["2026-03-01"] * 3
 
 
 async def test_reading_goes_on_behind_a_kept_page() -> None:

@@ -70,7 +70,7 @@ async def test_a_household_lives_a_hundred_days_without_a_case(
             hand.now += timedelta(days=1)
             async with app.store.begin() as tx:
                 # The allowance towards Pluggy is kept by the database's clock, which stands still.
-                await tx.conn.execute("DELETE FROM allowances")
+                await tx.conn.execute("DELETE FROM allowance_places")
             for entity, item in people:
                 for account in simulator.world.state.items[item].accounts:
                     # Savings move once a month, the others every day.

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from tomada.simulator.records import AccountRecord, BankRecord, TransactionRecord
+from tomada.simulator.records import AccountRecord, BankRecord, BillRecord, TransactionRecord
 
 ROWS = 11
 _WORDS = ("Padaria", "Mercado", "Farmácia", "Posto", "Café", "Livraria", "Aluguel", "Ônibus")
@@ -42,7 +42,17 @@ def _account(kind: str, subtype: str, user: str, rng: Random, now: datetime) -> 
         if kind == "CREDIT"
         else None,
         transactions=rows,
+        bills=[_bill(n, rng, now) for n in (1, 2)] if kind == "CREDIT" else [],
     )
+
+
+def _bill(months: int, rng: Random, now: datetime) -> BillRecord:
+    due = (now - timedelta(days=30 * months)).date()
+    total = Decimal(rng.randint(100, 99_999)) / 100
+    return BillRecord(
+        due_date=due, closing_date=due - timedelta(days=8), total_amount=total,
+        minimum_payment_amount=total / 10,
+    )  # fmt: skip
 
 
 def _row(kind: str, user: str, rng: Random, now: datetime) -> TransactionRecord:

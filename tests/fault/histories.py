@@ -17,6 +17,7 @@ from typing import Any
 import asyncpg
 from fastapi import FastAPI
 
+from tests.fault import lists
 from tests.fault.happenings import HAPPENINGS, Scene
 from tests.fault.installation import SOON, Installation, installation
 from tests.fault.invariants import Watch
@@ -201,11 +202,14 @@ class History:
         for item in self.house.items:
             async with self.house.browser() as http:
                 theirs = await fetched(http, self.house.world, item)
+                listed = await lists.fetched(http, item)
             odd = differences(truth(self.house.world, item), theirs)
+            odd += lists.differences(lists.truth(self.house.world, item), listed)
             assert odd == [], f"the oracle disagrees with itself: {odd}"
             assert self.watch.eye is not None
             keys = await self.house.alive.vault.keys(self.house.items[item].entity_id)
             found += differences(theirs, await held(self.watch.eye, keys, item))
+            found += lists.differences(listed, await lists.held(self.watch.eye, keys, item))
         return found
 
 

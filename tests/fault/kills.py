@@ -22,6 +22,7 @@ import asyncpg
 import httpx2
 
 from tests.conftest import PASSWORD
+from tests.fault import lists
 from tests.fault.bank import small_bank
 from tests.fault.cluster import Server
 from tests.fault.forks import Forks, forks
@@ -205,10 +206,12 @@ class Site:
         async with httpx2.AsyncClient(base_url=self.world.origin) as http:
             for item, caller in self.items.items():
                 theirs = await fetched(http, self.world, item)
+                listed = await lists.fetched(http, item)
                 odd = differences(truth(self.world, item), theirs)
                 assert odd == [], f"the oracle disagrees with itself: {odd}"
                 keys = await _until_done(partial(self.app.vault.keys, caller.entity_id))
                 found += differences(theirs, await held(eye, keys, item))
+                found += lists.differences(listed, await lists.held(eye, keys, item))
         return found
 
 

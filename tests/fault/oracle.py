@@ -34,7 +34,8 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _content(shape: dict[str, Any]) -> Any:
+def content(shape: dict[str, Any]) -> Any:
+    """Give an object without Pluggy's own bookkeeping times."""
     return plain({key: one for key, one in shape.items() if key not in _BOOKKEEPING})
 
 
@@ -54,9 +55,9 @@ def movement(row: dict[str, Any], account: dict[str, Any]) -> tuple[str, ...]:
 def _item(accounts: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> Dump:
     return {
         name: {
-            "account": _content(account),
+            "account": content(account),
             "rows": {
-                row["id"]: {"content": _content(row), "movement": movement(row, account)}
+                row["id"]: {"content": content(row), "movement": movement(row, account)}
                 for row in rows[name]
             },
         }
@@ -112,7 +113,7 @@ async def held(eye: asyncpg.Connection, keys: Keys, item_id: str) -> Dump:
     )
     dump: Dump = {
         one["id"]: {
-            "account": _content(
+            "account": content(
                 _decode(keys.open("accounts", one["id"], one["sealed_raw"], group="raw"))
             ),
             "rows": {},
@@ -123,7 +124,7 @@ async def held(eye: asyncpg.Connection, keys: Keys, item_id: str) -> Dump:
         raw = _decode(keys.open("transactions", row["id"], row["sealed_raw"], group="raw"))
         day, minor = row["day"].isoformat(), str(row["signed_minor"])
         dump[row["account_id"]]["rows"][row["pluggy_id"]] = {
-            "content": _content(raw),
+            "content": content(raw),
             "movement": (day, minor, row["currency"], row["status"]),
         }
     return dump

@@ -62,3 +62,23 @@ async def test_a_row_said_to_have_changed_is_not_taken_for_gone_where_pluggy_doe
             gone = await eye.fetchval("SELECT count(*) FROM transactions WHERE gone_at IS NOT NULL")
 
         assert gone == 0
+
+
+async def test_a_reading_that_breaks_off_between_two_pages_leaves_the_mark_where_it_was(
+    server: Server, tmp_path: Path
+) -> None:
+    database, key = server.membership.cluster, tmp_path / "master.key"
+    async with installation(database, key, page_size=3) as house:
+        item = await _connected(house)
+        account = house.world.state.items[item].accounts[0]
+        house.world.hooks.mode = "drop"
+        for _ in range(2):
+            for n in range(3):
+                house.world.post(item, account_id=account.id, description=f"Café {n}")
+            await house.time.clock.advance(timedelta(minutes=20))
+        house.world.faults.add(fault_of({"mode": "P02.internal", "path": "/v2/*", "skip": 1}))
+
+        await _asked(house, item)
+
+        assert house.world.faults.faults[0].fired == 1
+        assert await _different(server, house, item) == []

@@ -146,6 +146,8 @@ class History:
             self.weather.excuses.add("late")
         if any(hook.failures for hook in self.house.world.state.webhooks.values()):
             self.weather.excuses.add("lost")
+        if await self.house.parked():
+            self.weather.excuses.add("parked")
         await self.heal()
         took = await self.house.quiet(within=SOON)
         found = await self.different()

@@ -204,10 +204,18 @@ class Installation:
     async def busy(self) -> bool:
         """Tell whether anything is left to do."""
         left: int = await self.admin.fetchval(
-            "SELECT (SELECT count(*) FROM tomada.work WHERE wanted > done)"
+            "SELECT (SELECT count(*) FROM tomada.work WHERE wanted > done"
+            "   AND not_before IS DISTINCT FROM 'infinity')"
             " + (SELECT count(*) FROM tomada.inbox WHERE state = 'new')"
         )
         return left > 0 or self.world.executions.busy
+
+    async def parked(self) -> bool:
+        """Tell whether an item waits for somebody to ask, or for the next day."""
+        found: bool = await self.admin.fetchval(
+            "SELECT EXISTS (SELECT FROM tomada.work WHERE wanted > done AND not_before = 'infinity')"
+        )
+        return found
 
     async def quiet(self, *, within: timedelta) -> timedelta:
         """Let the worker go on until nothing is left; gives how long it took, *within* at most."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.fault.cluster import Server
 from tests.fault.installation import SOON, Installation, installation
 from tests.fault.oracle import differences, fetched, held
+from tests.fault.weather import deliver
 from tomada.domain.ids import ItemId
 from tomada.simulator.faults_modes import fault_of
 
@@ -82,3 +83,20 @@ async def test_a_reading_that_breaks_off_between_two_pages_leaves_the_mark_where
 
         assert house.world.faults.faults[0].fired == 1
         assert await _different(server, house, item) == []
+
+
+async def test_an_event_taken_in_while_its_item_was_bound_is_served_though_the_claim_was_lost(
+    server: Server, tmp_path: Path
+) -> None:
+    async with installation(server.membership.cluster, tmp_path / "master.key") as house:
+        item = await _connected(house)
+        assert await deliver(house, {"event": "item/updated", "itemId": item})
+        async with server.eye() as eye:
+            await eye.execute("UPDATE inbox SET state = 'unbound' WHERE event_id = 'by-hand-1'")
+            await eye.execute("DELETE FROM pgqueuer")
+
+            await house.quiet(within=SOON)
+            await house.quiet(within=SOON)
+
+            state = await eye.fetchval("SELECT state FROM inbox WHERE event_id = 'by-hand-1'")
+        assert state == "done"

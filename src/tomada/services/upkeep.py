@@ -42,6 +42,9 @@ class Upkeep:
             left = await WorkRows(tx).left(now=self.clock())
             for item_id in left:
                 await Jobs(tx).sync(item_id)
+            # The claim that would have found them may have died with its process.
+            for item_id in await InboxRows(tx).overlooked():
+                await Jobs(tx).claim(item_id)
         if left:
             log.info("work_requeued", count=len(left))
         return len(left)

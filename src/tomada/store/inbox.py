@@ -133,6 +133,14 @@ class InboxRows:
         )
         return len(records)
 
+    async def overlooked(self) -> list[ItemId]:
+        """List bound items with events that came in while they were being bound, at most 100."""
+        records = await self.tx.conn.fetch(
+            "SELECT DISTINCT item_id FROM inbox AS i WHERE state = 'unbound'"
+            " AND EXISTS (SELECT FROM item_routes AS r WHERE r.item_id = i.item_id) LIMIT 100"
+        )
+        return [ItemId(record["item_id"]) for record in records]
+
     async def unlooked(self, item_id: ItemId) -> list[str]:
         """List events of an unknown item that came in since it was last asked whose it is."""
         records = await self.tx.conn.fetch(

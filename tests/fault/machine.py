@@ -111,8 +111,11 @@ class Histories(RuleBasedStateMachine):
 
     @rule(seldom=st.integers(0, 3))
     def calm(self, seldom: int) -> None:
-        if seldom == 0 and self.history.told and self.history.told[-1][0] != "calm":
+        again = self.history.told and self.history.told[-1][0] == "calm"
+        if seldom == 0 and not again:
             self._step("calm")
+        else:
+            self._step("work", seldom)
 
     def teardown(self) -> None:
         try:

@@ -144,8 +144,6 @@ class History:
         self.house.tap.left = None
         if self.house.world.courier.pending:
             self.weather.excuses.add("late")
-        if any(hook.failures for hook in self.house.world.state.webhooks.values()):
-            self.weather.excuses.add("lost")
         if await self.house.parked():
             self.weather.excuses.add("parked")
         await self.heal()
@@ -215,6 +213,19 @@ class History:
         return found
 
 
+def _note_given_up(one: History) -> None:
+    """Have it known where Pluggy gives a delivery up, because we were dead at each attempt."""
+    courier = one.house.world.courier
+    ended = courier.on_end
+
+    def told(webhook_id: str, arrived: bool) -> None:  # noqa: FBT001  (as the courier calls it)
+        if not arrived:
+            one.weather.excuses.add("lost")
+        ended(webhook_id, arrived)
+
+    courier.on_end = told
+
+
 @contextlib.asynccontextmanager
 async def history(
     database: EmbeddedCluster, super_url: str, master_key: Path, tally: Tally, *,
@@ -231,6 +242,7 @@ async def history(
                 await house.connect(caller, f"user-ok-{name.lower()}", connector)
             await house.chores()
             one = History(house, Watch(house, eye), Weather(house), tally)
+            _note_given_up(one)
             await one.watch.check()
             try:
                 yield one

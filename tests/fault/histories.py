@@ -169,6 +169,8 @@ class History:
     async def heal(self) -> None:
         """Have every bank reachable and every item well again."""
         world = self.house.world
+        # As it does every hour: what happens from here on is told again.
+        await self.house.do(lambda app: app.upkeep.check_webhook())
         for item in world.state.items.values():
             for _ in range(3):
                 if self._well(item):

@@ -7,6 +7,7 @@ from tomada.domain.errors import (
     AlreadyConnectedError,
     InvalidInputError,
     ProviderError,
+    RefreshRefusedError,
     TomadaError,
     TooManyAttemptsError,
 )
@@ -26,6 +27,8 @@ def an_error(kind: type[TomadaError]) -> TomadaError:
         return TooManyAttemptsError(7)
     if kind is AlreadyConnectedError:
         return AlreadyConnectedError("item")
+    if kind is RefreshRefusedError:
+        return RefreshRefusedError("cooldown", None)
     return kind("a sentence")
 
 

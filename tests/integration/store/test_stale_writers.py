@@ -133,6 +133,6 @@ async def test_in_five_hundred_schedules_of_two_workers_nobody_writes_who_was_ov
     assert sum(one.stale for one in played) == 0
     # Otherwise nothing was tried: runs that were overtaken, and writes of theirs.
     assert sum(one.taken > 1 for one in played) > SCHEDULES // 4
-    assert sum(one.refused for one in played) > SCHEDULES // 8
+    assert sum(one.refused for one in played) > SCHEDULES // 20
     async with store.begin(entity) as tx:
         assert await FeedRows(tx).head() == sum(one.written for one in played)

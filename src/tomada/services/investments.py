@@ -5,12 +5,13 @@ from decimal import Decimal
 from functools import partial
 
 from tomada.domain.clock import Clock
+from tomada.domain.errors import NotFoundError
 from tomada.domain.holdings import InvestmentDetail, InvestmentMovementDetail
 from tomada.domain.ids import InvestmentId, ItemId
 from tomada.domain.products import Product
 from tomada.pluggy import PluggyClient
 from tomada.pluggy.models.investments import Investment, InvestmentTransaction
-from tomada.services.listing import RAW_GROUP, Stamp, Taker, same_item
+from tomada.services.listing import RAW_GROUP, Changes, Stamp, Taker, same_item
 from tomada.services.normalise import minor_of, minor_or_none
 from tomada.services.provider import translated
 from tomada.services.reach import Reach
@@ -22,8 +23,11 @@ from tomada.store.holdings import (
     INVESTMENTS,
     InvestmentMovementRow,
     InvestmentRow,
+    bury_movements,
 )
 from tomada.store.listed import ListedRows
+from tomada.store.tx import Tx
+from tomada.telemetry import log
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +70,21 @@ class InvestmentMovementReader:
     of_accounts: bool = False
 
     async def read(self, run: Run, reach: Reach) -> None:
-        """Read those of each position whole."""
+        """Read those of each position whole; those of one that is gone go with it.
+
+        A position that Pluggy has no more is no reason to leave the others unread: whether it is
+        gone is for the list of positions to prove.
+        """
         async with self.runs.store.begin(run.entity) as tx:
             positions = await ListedRows(tx, INVESTMENTS).live("item_id", run.item_id)
         for one in positions:
-            await self._position(run, one, sound=reach.sound)
+            try:
+                await self._position(run, one, sound=reach.sound)
+            except NotFoundError:
+                log.info("position_not_found")
+        async with self.runs.writing(run) as tx:
+            for position, gone in (await bury_movements(tx, run.item_id, at=self.clock())).items():
+                await self._tell(tx, run, position, Changes(gone=tuple(gone)))
 
     async def _position(self, run: Run, position: InvestmentRow, *, sound: bool) -> None:
         make = partial(_movement_row, run.keys, position)
@@ -86,10 +100,13 @@ class InvestmentMovementReader:
                 changes = await taker.put(tx, page.items, now=self.clock())
                 if sound and page.next is None:
                     changes += await taker.miss(tx, position.id, present, now=self.clock())
-                await self.runs.tell(
-                    tx, run, self.product, changes,
-                    kind="investment_transactions.changed", investmentId=position.id,
-                )  # fmt: skip
+                await self._tell(tx, run, position.id, changes)
+
+    async def _tell(self, tx: Tx, run: Run, position: str, changes: Changes) -> None:
+        await self.runs.tell(
+            tx, run, self.product, changes,
+            kind="investment_transactions.changed", investmentId=position,
+        )  # fmt: skip
 
 
 def _row(keys: Keys, one: Investment, stamp: Stamp) -> InvestmentRow:

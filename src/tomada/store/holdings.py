@@ -106,3 +106,20 @@ async def movements_page(
         limit,
     )
     return [InvestmentMovementRow(**dict(record)) for record in records]
+
+
+async def bury_movements(tx: Tx, item_id: str, *, at: datetime) -> dict[str, list[str]]:
+    """Mark the movements of an item's positions that are gone; gives their ids by position."""
+    records = await tx.conn.fetch(
+        "UPDATE investment_transactions m SET gone_at = $3 FROM investments p"
+        " WHERE p.entity_id = $1 AND p.item_id = $2 AND p.gone_at IS NOT NULL"
+        " AND m.entity_id = $1 AND m.investment_id = p.id AND m.gone_at IS NULL"
+        " RETURNING m.investment_id, m.id",
+        tx.scope(),
+        item_id,
+        at,
+    )
+    buried: dict[str, list[str]] = {}
+    for record in records:
+        buried.setdefault(record["investment_id"], []).append(record["id"])
+    return buried

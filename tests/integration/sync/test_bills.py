@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Running
-from tests.integration.path.connecting import BANK, agree, widget_connects
-from tomada.bootstrap import open_app
-from tomada.cli.serve import serving, take_port
+from tests.integration.sync.by_hand import connected
 from tomada.domain.access import Caller
 from tomada.domain.feed import FeedEntry
 from tomada.domain.ids import AccountId, ItemId
@@ -93,16 +91,7 @@ def _day(text: str) -> date:
 async def bench(
     simulator: Simulator, settings_for: Callable[[Simulator, int], Settings]
 ) -> AsyncIterator[Bench]:
-    bound = take_port("127.0.0.1", 0)
-    settings = settings_for(simulator, bound.getsockname()[1])
-    async with open_app(settings) as app, serving(app, listener=bound):
-        tomada = Running(app, settings.origin, simulator)
-        simulator.world.hooks.mode = "drop"
-        caller = await tomada.someone()
-        await agree(tomada, caller)
-        made = await app.connect.create_token(caller, connector_id=BANK, item_id=None)
-        item = await widget_connects(tomada, made.connect_token)
-        await app.syncs.start(caller, item)
+    async with connected(simulator, settings_for) as (tomada, caller, item):
         yield Bench(tomada, caller, item)
 
 

@@ -12,9 +12,7 @@ import msgspec
 import pytest
 
 from tests.conftest import Running
-from tests.integration.path.connecting import BANK, agree, widget_connects
-from tomada.bootstrap import open_app
-from tomada.cli.serve import serving, take_port
+from tests.integration.sync.by_hand import connected
 from tomada.domain.access import Caller
 from tomada.domain.ids import ItemId
 from tomada.domain.money import from_minor
@@ -66,16 +64,7 @@ class Bench:
 async def bench(
     simulator: Simulator, settings_for: Callable[[Simulator, int], Settings]
 ) -> AsyncIterator[Bench]:
-    bound = take_port("127.0.0.1", 0)
-    settings = settings_for(simulator, bound.getsockname()[1])
-    async with open_app(settings) as app, serving(app, listener=bound):
-        tomada = Running(app, settings.origin, simulator)
-        simulator.world.hooks.mode = "drop"
-        caller = await tomada.someone()
-        await agree(tomada, caller)
-        made = await app.connect.create_token(caller, connector_id=BANK, item_id=None)
-        item = await widget_connects(tomada, made.connect_token)
-        await app.syncs.start(caller, item)
+    async with connected(simulator, settings_for) as (tomada, caller, item):
         yield Bench(tomada, caller, item)
 
 
@@ -219,6 +208,33 @@ async def test_an_account_is_gone_after_two_complete_lists_and_its_rows_stay(
     assert lost.id not in await read(7)
     page = await app.ledger.transactions(entity, limit=500)
     assert any(one.movement.account_id == lost.id for one in page.transactions)
+
+
+async def test_the_movements_of_a_position_that_is_gone_go_with_it_and_come_back_with_it(
+    bench: Bench,
+) -> None:
+    await bench.read()
+    app, entity = bench.tomada.app, bench.caller.entity_id
+    record = bench.tomada.simulator.world.state.items[bench.item]
+    lost = next(one for one in record.investments if one.movements)
+    theirs = {one.id for one in lost.movements}
+    assert theirs <= (await _raw(bench, "investment_transactions")).keys()
+
+    async def read(hours: int) -> set[str]:
+        readers = tuple(
+            replace(one, clock=lambda: app.clock() + timedelta(hours=hours))  # type: ignore[type-var]  # dataclasses all
+            for one in app.reading.rounds.readers
+        )
+        await app.syncs.want(entity, bench.item, reason="user", full=False)
+        rounds = replace(app.reading.rounds, readers=readers)
+        await replace(app.reading, rounds=rounds).run(bench.item)
+        return theirs & (await _raw(bench, "investment_transactions")).keys()
+
+    record.investments.remove(lost)
+    assert await read(0) == theirs
+    assert await read(7) == set()
+    record.investments.append(lost)
+    assert await read(8) == theirs
 
 
 def _plain(value: Any) -> Any:

@@ -29,12 +29,13 @@ test: install-dev ## Run all tests, the browser's included
 	exec $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: check
-check: install-dev ## Format, lint, types, layers, sizes, rules of the repository
+check: install-dev ## Format, lint, types, layers, sizes, rules of the repository, known weaknesses
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/repo
+	$(BIN)/python scripts/audit.py
 
 .PHONY: format
 format: install-dev ## Put the code into its form and mend what can be mended safely
@@ -57,6 +58,10 @@ mutants: install-dev ## Put old defects back one by one; each must be found by i
 .PHONY: lock
 lock: install-dev ## Write requirements/*.txt from pyproject.toml (UPGRADE=1: newest versions)
 	$(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)
+
+.PHONY: sbom
+sbom: install-dev ## Write dist/sbom.json: what an installation contains (CycloneDX)
+	$(BIN)/python scripts/sbom.py
 
 .PHONY: clean
 clean: ## Remove .venv, caches and build output; never a data directory

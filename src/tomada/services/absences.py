@@ -159,7 +159,7 @@ class Absences:
             await self.audit.write(
                 tx, "removal_waits", subject=("account", book.account_id), data=figures
             )
-            log.error("removal_waits_for_the_operator", **figures)
+            log.error("removal_waits_for_the_operator", count=len(due))
 
 
 def _left_something_out(item: Item) -> bool:

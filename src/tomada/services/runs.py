@@ -231,7 +231,9 @@ class Runs:
                 pause = self.backoff.pause(run.lease.failures)
                 await WorkRows(tx).again(run.lease, not_before=now + pause)
                 await Jobs(tx).sync(run.item_id, delay=pause)
-        log.info("sync_done", error_code=error_code, read=read, **figures)
+        log.info(
+            "sync_done", error_code=error_code, read=read, added=added, changed=changed, gone=gone
+        )
 
     async def wait(self, run: Run) -> None:
         """Come back later, because Pluggy is still reading the bank.

@@ -30,6 +30,7 @@ from tomada.services.categories import Categories
 from tomada.services.claims import Claims
 from tomada.services.connect import Connect, ConnectSettings
 from tomada.services.consents import Consents
+from tomada.services.duties import Duties
 from tomada.services.expiry import Expiry
 from tomada.services.feed import Feed
 from tomada.services.freshness import Freshnesses, FreshnessKeeper
@@ -88,6 +89,7 @@ class App:
     store: Store
     vault: Vault
     access: Access
+    duties: Duties
     connect: Connect
     consents: Consents
     syncs: Syncs
@@ -231,8 +233,7 @@ def _assemble(
     pluggy: PluggyClient,
     signals: Signals,
 ) -> App:
-    clock = time.clock
-    audit = Audit(clock)
+    clock, audit = time.clock, Audit(time.clock)
     ledger, bills = Ledger(store, vault, clock), Bills(store, vault)
     notices = Notifications(store, vault, clock)
     feed = Feed(store, signals)
@@ -256,6 +257,7 @@ def _assemble(
         store=store,
         vault=vault,
         access=access,
+        duties=Duties(store, vault, clock, audit),
         connect=connect,
         consents=consents,
         syncs=syncs,

@@ -31,3 +31,37 @@ async def add(email: str, *, name: str) -> None:
     async with open_app(Settings()) as app:
         await app.access.create_user(email, password, name)
     print("added")
+
+
+@users.command
+async def give(email: str, role: str) -> None:
+    """Give somebody a duty: administrator, operator, auditor or dpo. Recorded; ends their sessions.
+
+    Parameters
+    ----------
+    email
+        Whom.
+    role
+        The duty.
+    """
+    set_up(level="WARNING")
+    async with open_app(Settings()) as app:
+        given = await app.duties.give(email, role, actor=getpass.getuser())
+    print("given" if given else "they had it already")
+
+
+@users.command
+async def take(email: str, role: str) -> None:
+    """Take a duty from somebody. Recorded; ends their sessions.
+
+    Parameters
+    ----------
+    email
+        From whom.
+    role
+        The duty.
+    """
+    set_up(level="WARNING")
+    async with open_app(Settings()) as app:
+        taken = await app.duties.take(email, role, actor=getpass.getuser())
+    print("taken" if taken else "they had it not")

@@ -4,6 +4,8 @@
     ├── RefusedError            the caller may not, or not now
     │   ├── UnauthenticatedError
     │   ├── InvalidCredentialsError
+    │   ├── StepUpRequiredError     the proof of who the person is is too old for this
+    │   ├── RoleRequiredError       this is for other duties than the caller's
     │   ├── TooManyAttemptsError
     │   ├── ConsentRequiredError
     │   ├── AlreadyConnectedError
@@ -47,6 +49,24 @@ class InvalidCredentialsError(RefusedError):
     """E-mail or password is wrong; which of the two is not said."""
 
     code = "invalid_credentials"
+
+
+class StepUpRequiredError(RefusedError):
+    """The person must prove again who they are; a proof counts for five minutes."""
+
+    code = "step_up_required"
+
+    def __init__(self) -> None:
+        super().__init__("prove again who you are; the last proof is older than five minutes")
+
+
+class RoleRequiredError(RefusedError):
+    """The caller has not the duty that this is for."""
+
+    code = "role_required"
+
+    def __init__(self) -> None:
+        super().__init__("this is for another role than yours")
 
 
 class TooManyAttemptsError(RefusedError):

@@ -6,14 +6,10 @@ password.
 """
 
 import hashlib
-import ipaddress
-import math
 import secrets
-import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-import msgspec
 from uuid_utils.compat import uuid7
 
 from tomada.domain.access import Caller, Session, SignIn
@@ -22,32 +18,20 @@ from tomada.domain.errors import (
     InvalidCredentialsError,
     InvalidInputError,
     NotFoundError,
-    TooManyAttemptsError,
     UnauthenticatedError,
 )
 from tomada.domain.ids import EntityId, UserId
+from tomada.services.attempts import ATTEMPTS_WINDOW, Attempts
 from tomada.services.audit import Audit
 from tomada.services.passwords import Passwords
+from tomada.services.profiles import LONGEST_NAME, Profile, Profiles, clean_email, fold
 from tomada.services.vault import Vault
 from tomada.store.access import AttemptRows, SessionRow, SessionRows, UserRow, UserRows
 from tomada.store.keys import KeyRows
 from tomada.store.tx import Store, Tx
 
-ATTEMPTS_WINDOW = timedelta(minutes=15)
-ATTEMPTS_PER_ACCOUNT_AND_ADDRESS = 10
-ATTEMPTS_PER_ADDRESS = 100
-"""Over all accounts, against one password being tried on many."""
 TICKET_LIFE = timedelta(seconds=30)
 _TOUCH_EVERY = timedelta(minutes=1)
-_LONGEST_EMAIL = 254
-_LONGEST_NAME = 200
-
-
-class _Profile(msgspec.Struct, frozen=True):
-    """What is sealed in a user's row."""
-
-    email: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +60,14 @@ class Access:
         Raises ``InvalidInputError`` for an e-mail that is none or is taken, a weak password and
         an empty name.
         """
-        email, name = _clean_email(email), name.strip()
-        if not 0 < len(name) <= _LONGEST_NAME:
+        email, name = clean_email(email), name.strip()
+        if not 0 < len(name) <= LONGEST_NAME:
             raise InvalidInputError("a name has 1 to 200 characters", field="name")
         user_id, entity_id = UserId(uuid7()), EntityId(uuid7())
-        profile = msgspec.json.encode(_Profile(email, name))
+        profiles = Profiles(self.vault)
         user = UserRow(
             user_id,
-            self.vault.system.seal("users", user_id, profile),
+            profiles.seal(user_id, Profile(email, name)),
             await self.passwords.hash(password),
         )
         _, wrapped = await self.vault.make(entity_id)
@@ -91,7 +75,7 @@ class Access:
         async with self.store.begin(entity_id) as tx:
             await KeyRows(tx).add_entity_row(at=now)
             await KeyRows(tx).add_entity(wrapped, at=now)
-            if not await UserRows(tx).add(user, email_digest=self._email_digest(email), at=now):
+            if not await UserRows(tx).add(user, email_digest=profiles.email_digest(email), at=now):
                 raise InvalidInputError("this e-mail has an account already", field="email")
             await UserRows(tx).join(user_id, entity_id, role="subject")
             await self.audit.write(tx, "user_created", subject=("user", str(user_id)))
@@ -100,7 +84,7 @@ class Access:
     async def set_password(self, email: str, password: str) -> None:
         """Replace a user's password and end all their sessions; raises ``NotFoundError``."""
         password_hash = await self.passwords.hash(password)
-        user = await self._find(_fold(email))
+        user = await self._find(fold(email))
         if user is None:
             raise NotFoundError("there is no user with this e-mail")
         async with self.store.begin(user.home) as tx:
@@ -123,12 +107,8 @@ class Access:
         Raises ``InvalidCredentialsError``, and ``TooManyAttemptsError`` after ten tries for one
         account from one address in fifteen minutes; a success starts the count anew.
         """
-        email = _fold(email)
-        account = self._digest("attempts account", f"{email}\x00{_network(address)}")
-        place = self._digest("attempts address", _network(address))
-        await self._admit(
-            ((account, ATTEMPTS_PER_ACCOUNT_AND_ADDRESS), (place, ATTEMPTS_PER_ADDRESS))
-        )
+        email = fold(email)
+        door = await self.attempts.admit(email, address=address)
         user = await self._find(email)
         matched = await self.passwords.matches(user.password_hash if user else None, password)
         if user is None or user.home is None or user.disabled or not matched:
@@ -145,17 +125,55 @@ class Access:
             created_at=now,
             seen_at=now,
             expires_at=now + self.absolute,
+            proved_at=now,
+            roles=user.roles,
             sealed_user=user.sealed,
         )
         async with self.store.begin(user.home) as tx:
             await SessionRows(tx).add(row)
-            await AttemptRows(tx).forget(account)
+            await self.attempts.forget(tx, door)
             if replaces is not None:
                 await SessionRows(tx).end(_sha256(replaces))
             if renewed is not None:
                 await UserRows(tx).set_password(user.id, renewed)
             await self._note(tx, "signed_in", row, request_id)
         return SignIn(token, self._session(row))
+
+    @property
+    def attempts(self) -> Attempts:
+        """Who may try how often."""
+        return Attempts(self.store, self.vault, self.clock)
+
+    async def step_up(
+        self, token: str | None, password: str, *, address: str, request_id: str = ""
+    ) -> SignIn:
+        """Let the person of a session prove again who they are; the session gets a new secret.
+
+        The old secret opens nothing afterwards; the page's CSRF token and the end of the session
+        stay. Raises as ``sign_in`` does, and ``UnauthenticatedError`` where the session is over.
+        """
+        row = None if token is None else await self._live(_sha256(token), touch=True)
+        if row is None:
+            raise UnauthenticatedError("the session is over")
+        email = self._session(row).email
+        door = await self.attempts.admit(email, address=address)
+        user = await self._find(email)
+        matched = await self.passwords.matches(user.password_hash if user else None, password)
+        if user is None or user.id != row.user_id or not matched:
+            raise InvalidCredentialsError("the password is wrong")
+        return await self.renew(row, door=door, request_id=request_id)
+
+    async def renew(self, row: SessionRow, *, door: bytes, request_id: str) -> SignIn:
+        """Give a session whose person has just proved who they are a new secret."""
+        token = secrets.token_urlsafe(32)
+        fresh = replace(row, digest=_sha256(token), proved_at=self.clock())
+        async with self.store.begin(row.entity_id) as tx:
+            if not await SessionRows(tx).end(row.digest):
+                raise UnauthenticatedError("the session is over")
+            await SessionRows(tx).add(fresh)
+            await self.attempts.forget(tx, door)
+            await self._note(tx, "stepped_up", fresh, request_id)
+        return SignIn(token, self._session(fresh))
 
     async def session(self, token: str | None) -> Session | None:
         """Open the session of *token* and keep it awake; None where there is none any more."""
@@ -208,25 +226,11 @@ class Access:
 
     async def _find(self, email: str) -> UserRow | None:
         async with self.store.begin() as tx:
-            return await UserRows(tx).by_email(self._email_digest(email))
+            return await UserRows(tx).by_email(Profiles(self.vault).email_digest(email))
 
     async def _note(self, tx: Tx, action: str, row: SessionRow, request_id: str) -> None:
         caller = Caller(row.user_id, row.entity_id, request_id)
         await self.audit.write(tx, action, caller=caller, subject=("user", str(row.user_id)))
-
-    async def _admit(self, doors: tuple[tuple[bytes, int], ...]) -> None:
-        """Note a try at each door; refuse it where one has seen too many."""
-        now = self.clock()
-        async with self.store.begin() as tx:
-            attempts = AttemptRows(tx)
-            await attempts.lock([key for key, _ in doors])
-            for key, limit in doors:
-                tries, oldest = await attempts.since(key, now - ATTEMPTS_WINDOW)
-                if tries >= limit and oldest is not None:
-                    wait = oldest + ATTEMPTS_WINDOW - now
-                    raise TooManyAttemptsError(max(1, math.ceil(wait.total_seconds())))
-            for key, _ in doors:
-                await attempts.add(key, at=now)
 
     async def _live(self, digest: bytes, *, touch: bool) -> SessionRow | None:
         now = self.clock()
@@ -238,8 +242,7 @@ class Access:
         return row
 
     def _session(self, row: SessionRow) -> Session:
-        plain = self.vault.system.open("users", row.user_id, row.sealed_user)
-        profile = msgspec.json.decode(plain, type=_Profile)
+        profile = Profiles(self.vault).open(row.user_id, row.sealed_user)
         return Session(
             user_id=row.user_id,
             entity_id=row.entity_id,
@@ -248,40 +251,9 @@ class Access:
             csrf_token=row.csrf_token,
             created_at=row.created_at,
             expires_at=row.expires_at,
+            proved_at=row.proved_at,
+            roles=row.roles | {"subject"},
         )
-
-    def _digest(self, label: str, value: str) -> bytes:
-        return self.vault.system.digest(label, value.encode("utf-8", "surrogatepass"))
-
-    def _email_digest(self, email: str) -> bytes:
-        return self._digest("users email", email)
-
-
-def _fold(email: str) -> str:
-    """Write an e-mail the way it is compared."""
-    return unicodedata.normalize("NFKC", email.strip()).casefold()
-
-
-def _clean_email(email: str) -> str:
-    folded = _fold(email)
-    local, at, domain = folded.rpartition("@")
-    strange = any(c.isspace() or unicodedata.category(c).startswith("C") for c in folded)
-    if not (local and at and "." in domain) or strange or len(folded) > _LONGEST_EMAIL:
-        raise InvalidInputError("this is not an e-mail address", field="email")
-    return folded
-
-
-def _network(address: str) -> str:
-    """Name who shares an address: one IPv4 address, or a whole IPv6 /64, which one line gets."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(ip, ipaddress.IPv4Address):
-        return str(ip)
-    if ip.ipv4_mapped is not None:
-        return str(ip.ipv4_mapped)
-    return str(ipaddress.ip_network((ip.packed, 64), strict=False))
 
 
 def _sha256(token: str) -> bytes:

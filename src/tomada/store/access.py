@@ -7,6 +7,7 @@ rows are found without an entity; what a session gives is the entity of everythi
 from dataclasses import dataclass
 from datetime import datetime
 
+from tomada.domain.access import Role
 from tomada.domain.ids import EntityId, UserId
 from tomada.store.tx import Tx
 
@@ -23,6 +24,7 @@ class UserRow:
     password_hash: str
     disabled: bool = False
     home: EntityId | None = None
+    roles: frozenset[Role] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class SessionRow:
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
+    proved_at: datetime
+    roles: frozenset[Role]
     sealed_user: bytes
 
 
@@ -61,14 +65,17 @@ class UserRows:
     async def by_email(self, email_digest: bytes) -> UserRow | None:
         """Find the user with this e-mail, in one query whether or not there is one."""
         row = await self.tx.conn.fetchrow(
-            "SELECT u.id, u.sealed, u.password_hash, u.disabled_at IS NOT NULL, h.entity_id"
+            "SELECT u.id, u.sealed, u.password_hash, u.disabled_at IS NOT NULL AS disabled,"
+            " h.entity_id AS home,"
+            " ARRAY(SELECT r.role FROM user_roles r WHERE r.user_id = u.id) AS roles"
             " FROM users u LEFT JOIN LATERAL ("
             "  SELECT m.entity_id FROM memberships m JOIN entities e ON e.id = m.entity_id"
-            "  WHERE m.user_id = u.id ORDER BY e.created_at, e.id LIMIT 1) h ON true"
+            "  WHERE m.user_id = u.id AND e.suspended_at IS NULL"
+            "  ORDER BY e.created_at, e.id LIMIT 1) h ON true"
             " WHERE u.email_digest = $1",
             email_digest,
         )
-        return None if row is None else UserRow(*row)
+        return None if row is None else UserRow(**{**row, "roles": frozenset(row["roles"])})
 
     async def set_password(self, user_id: UserId, password_hash: str) -> None:
         """Replace the password's hash."""
@@ -96,8 +103,8 @@ class SessionRows:
         """Keep a new session."""
         await self.tx.conn.execute(
             "INSERT INTO sessions"
-            " (token_digest, user_id, entity_id, csrf_token, created_at, seen_at, expires_at)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            " (token_digest, user_id, entity_id, csrf_token, created_at, seen_at, expires_at,"
+            " proved_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             session.digest,
             session.user_id,
             session.entity_id,
@@ -105,6 +112,7 @@ class SessionRows:
             session.created_at,
             session.seen_at,
             session.expires_at,
+            session.proved_at,
         )
 
     async def live(
@@ -112,17 +120,20 @@ class SessionRows:
     ) -> SessionRow | None:
         """Find a session that has neither expired nor idled, of a member who may sign in."""
         row = await self.tx.conn.fetchrow(
-            "SELECT s.token_digest, s.user_id, s.entity_id, s.csrf_token, s.created_at,"
-            " s.seen_at, s.expires_at, u.sealed"
+            "SELECT s.token_digest AS digest, s.user_id, s.entity_id, s.csrf_token, s.created_at,"
+            " s.seen_at, s.expires_at, coalesce(s.proved_at, s.created_at) AS proved_at,"
+            " ARRAY(SELECT r.role FROM user_roles r WHERE r.user_id = u.id) AS roles,"
+            " u.sealed AS sealed_user"
             " FROM sessions s JOIN users u ON u.id = s.user_id"
+            " JOIN entities e ON e.id = s.entity_id"
             " JOIN memberships m ON m.user_id = s.user_id AND m.entity_id = s.entity_id"
             " WHERE s.token_digest = $1 AND s.expires_at > $2 AND s.seen_at > $3"
-            " AND u.disabled_at IS NULL",
+            " AND u.disabled_at IS NULL AND e.suspended_at IS NULL",
             digest,
             now,
             idle_since,
         )
-        return None if row is None else SessionRow(*row)
+        return None if row is None else SessionRow(**{**row, "roles": frozenset(row["roles"])})
 
     async def touch(self, digest: bytes, *, now: datetime) -> None:
         """Note that the session was used."""

@@ -5,10 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from tomada.domain.access import Session
+from tomada.domain.access import STEP_UP_LASTS, Session, SignIn
 from tomada.domain.errors import UnauthenticatedError
 from tomada.web.answers import Answer
 from tomada.web.auth import (
+    InPerson,
+    SignedIn,
     WithToken,
     app_of,
     clear_session_cookie,
@@ -19,7 +21,8 @@ from tomada.web.auth import (
 )
 from tomada.web.bodies import json_body
 from tomada.web.describe import gives, takes
-from tomada.web.schemas import SessionShape, SignInBody, TicketShape, UserShape
+from tomada.web.rules import Open
+from tomada.web.schemas import SessionShape, SignInBody, StepUpBody, TicketShape, UserShape
 
 router = APIRouter(prefix="/api", tags=["session"])
 
@@ -30,12 +33,23 @@ def _shape(session: Session) -> SessionShape:
         entity_id=str(session.entity_id),
         csrf_token=session.csrf_token,
         expires_at=session.expires_at,
+        stepped_up_until=session.proved_at + STEP_UP_LASTS,
+        roles=sorted(session.roles),
     )
+
+
+def _signed(request: Request, signed: SignIn) -> Response:
+    answer = Answer(_shape(signed.session))
+    set_session_cookie(answer, request, signed)
+    return answer
 
 
 @router.post(
     "/session",
-    dependencies=[Depends(require_own_page)],
+    dependencies=[
+        Depends(Open("e-mail and password, on a page of this installation")),
+        Depends(require_own_page),
+    ],
     **gives(SessionShape),
     openapi_extra=takes(SignInBody),
 )
@@ -50,13 +64,13 @@ async def sign_in(
         request_id=request.state.request_id,
         replaces=session_token(request),
     )
-    answer = Answer(_shape(signed.session))
-    set_session_cookie(answer, request, signed)
-    return answer
+    return _signed(request, signed)
 
 
 @router.get("/session", **gives(SessionShape))
-async def who_am_i(session: Annotated[Session | None, Depends(current_session)]) -> Response:
+async def who_am_i(
+    _: SignedIn, session: Annotated[Session | None, Depends(current_session)]
+) -> Response:
     """Say who is signed in, and the CSRF token of the session."""
     if session is None:
         raise UnauthenticatedError("nobody is signed in")
@@ -64,12 +78,29 @@ async def who_am_i(session: Annotated[Session | None, Depends(current_session)])
 
 
 @router.delete("/session", status_code=204)
-async def sign_out(request: Request, caller: WithToken) -> Response:
+async def sign_out(request: Request, caller: InPerson) -> Response:
     """Sign out; open streams of the session end within 5 s."""
     await app_of(request).access.sign_out(session_token(request), request_id=caller.request_id)
     answer = Response(status_code=204)
     clear_session_cookie(answer, request)
     return answer
+
+
+@router.post("/session/step-up", **gives(SessionShape), openapi_extra=takes(StepUpBody))
+async def step_up(
+    request: Request, caller: InPerson, body: Annotated[StepUpBody, Depends(json_body(StepUpBody))]
+) -> Response:
+    """Prove again who you are; for five minutes that opens what gives data away or destroys it.
+
+    The session's cookie is replaced, and the one before opens nothing any more.
+    """
+    signed = await app_of(request).access.step_up(
+        session_token(request),
+        body.password,
+        address=request.state.address,
+        request_id=caller.request_id,
+    )
+    return _signed(request, signed)
 
 
 @router.post("/ws-ticket", **gives(TicketShape))

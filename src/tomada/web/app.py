@@ -39,6 +39,7 @@ from tomada.web.limits import Limits
 from tomada.web.middleware import Edge
 from tomada.web.ops import Readiness
 from tomada.web.origins import origins_of
+from tomada.web.rules import stated
 from tomada.web.streams import Streams
 from tomada.web.webhooks import Refusals, larger_bodies
 
@@ -96,6 +97,8 @@ def create_app(app: App) -> FastAPI:
     ):
         api.include_router(module.router)
     api.include_router(dashboard_router(app))
+    # A route that says nothing of who may use it is refused before anybody could.
+    stated(api.routes)
     describe_shapes(api, _shapes())
     # The one added last is the outermost.
     api.add_middleware(Limits, larger=larger_bodies(app))

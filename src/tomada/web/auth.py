@@ -1,24 +1,49 @@
 """Who is calling: the session cookie, and proof that the request is the person's own doing.
 
-Three kinds of routes ask for a caller. Reading ones need the session. The two the original
+Every route has a ``Guard`` with its rule. Reading routes need the session. The two the original
 guide's button posts to, which cannot add a header, need the session and a request made by a page
-of ours. All others that change something need the page's CSRF token as well.
+of ours. All others that change something need the page's CSRF token as well; what gives data away
+or destroys it also needs a step-up: a proof of who the person is, at most five minutes old.
 """
 
 import hmac
-from typing import Annotated
+import re
+from dataclasses import dataclass, field
+from typing import Annotated, get_args
+from uuid import UUID
 
 from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from tomada.bootstrap import App
-from tomada.domain.access import Caller, Session, SignIn
-from tomada.domain.errors import UnauthenticatedError
+from tomada.domain.access import (
+    STEP_UP_LASTS,
+    Caller,
+    Reason,
+    ReasonKind,
+    Role,
+    Session,
+    SignIn,
+)
+from tomada.domain.errors import (
+    InvalidInputError,
+    NotFoundError,
+    RoleRequiredError,
+    StepUpRequiredError,
+    UnauthenticatedError,
+)
+from tomada.domain.ids import EntityId
 from tomada.web.errors import CrossSiteError
 from tomada.web.origins import Origins
+from tomada.web.paths import own_id
+from tomada.web.rules import Rule
 
 _LONGEST_TOKEN = 128
+_SUBJECT: frozenset[Role] = frozenset({"subject"})
+_REASON = re.compile(
+    rf"({'|'.join(get_args(ReasonKind))}) ([A-Za-z0-9][A-Za-z0-9._/#-]{{0,39}})", re.ASCII
+)
 
 
 def app_of(connection: HTTPConnection) -> App:
@@ -71,17 +96,12 @@ def clear_session_cookie(response: Response, request: Request) -> None:
 
 
 async def current_session(request: Request) -> Session | None:
-    """Give the session, or None where nobody is signed in; for pages that then show the door."""
-    return await app_of(request).access.session(session_token(request))
-
-
-async def signed_in(
-    request: Request, session: Annotated[Session | None, Depends(current_session)]
-) -> Caller:
-    """Require a session; raises ``UnauthenticatedError``."""
-    if session is None:
-        raise UnauthenticatedError("nobody is signed in")
-    return Caller(session.user_id, session.entity_id, request.state.request_id)
+    """Give the session, or None where nobody is signed in; asked for once in a request."""
+    known: tuple[Session | None] | None = getattr(request.state, "session", None)
+    if known is None:
+        known = (await app_of(request).access.session(session_token(request)),)
+        request.state.session = known
+    return known[0]
 
 
 def require_own_page(request: Request) -> None:
@@ -96,29 +116,94 @@ def require_own_page(request: Request) -> None:
         raise CrossSiteError("this must come from a page of this installation")
 
 
-async def signed_in_on_own_page(
-    request: Request, caller: Annotated[Caller, Depends(signed_in)]
-) -> Caller:
-    """Require a session and a page of ours, without a token."""
-    require_own_page(request)
-    return caller
+def require_step_up(request: Request, session: Session) -> None:
+    """Require a fresh proof of who the person is; raises ``StepUpRequiredError``."""
+    if app_of(request).clock() - session.proved_at > STEP_UP_LASTS:
+        raise StepUpRequiredError
 
 
-async def signed_in_with_token(
-    request: Request,
-    session: Annotated[Session | None, Depends(current_session)],
-    caller: Annotated[Caller, Depends(signed_in_on_own_page)],
-) -> Caller:
-    """Require a session, a page of ours, and the token that only that page was given."""
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Lets in who fulfils the rule, as the caller that services ask for.
+
+    A duty acts on somebody else's data by naming the entity in ``Tomada-Entity`` and the reason in
+    ``Tomada-Reason`` (``support CASE-17``); each such request is in that entity's audit.
+    """
+
+    rule: Rule = field(default_factory=lambda: Rule(_SUBJECT))
+
+    async def __call__(
+        self, request: Request, session: Annotated[Session | None, Depends(current_session)]
+    ) -> Caller:
+        """Give the caller; raises what the rule refuses by."""
+        if session is None:
+            raise UnauthenticatedError("nobody is signed in")
+        rule = self.rule
+        if rule.page or rule.csrf:
+            require_own_page(request)
+        if rule.csrf:
+            _require_csrf(request, session)
+        if not rule.who & session.roles:
+            raise RoleRequiredError
+        if rule.step_up:
+            require_step_up(request, session)
+        caller = Caller(session.user_id, session.entity_id, request.state.request_id)
+        named = request.headers.get("tomada-entity")
+        if named is None or named == str(session.entity_id):
+            return caller
+        if not rule.others & session.roles:
+            raise NotFoundError("there is no such entity")
+        return await _visiting(request, caller, own_id(named))
+
+
+def _require_csrf(request: Request, session: Session) -> None:
     given = request.headers.get("x-csrf-token", "").encode("latin-1")
-    if session is None or not hmac.compare_digest(given, session.csrf_token.encode()):
+    if not hmac.compare_digest(given, session.csrf_token.encode()):
         raise CrossSiteError("the X-CSRF-Token of this session is missing or wrong")
-    return caller
 
 
-SignedIn = Annotated[Caller, Depends(signed_in)]
-"""A reader."""
-OnOwnPage = Annotated[Caller, Depends(signed_in_on_own_page)]
+async def _visiting(request: Request, caller: Caller, entity: UUID) -> Caller:
+    """Let a duty act on another's data, noted in that entity's audit before anything is read."""
+    route = getattr(request.scope.get("route"), "path", "")
+    return await app_of(request).duties.visit(
+        caller, EntityId(entity), _reason(request), what=f"{request.method} {route}"
+    )
+
+
+def _reason(request: Request) -> Reason:
+    found = _REASON.fullmatch(request.headers.get("tomada-reason", ""))
+    if found is None:
+        kinds = ", ".join(get_args(ReasonKind))
+        raise InvalidInputError(
+            f"Tomada-Reason says why, as one of {kinds}, and the case: support CASE-17",
+            field="Tomada-Reason",
+        )
+    kind: ReasonKind = found[1]  # type: ignore[assignment]  # one of the expression's words
+    return Reason(kind, found[2])
+
+
+SignedIn = Annotated[
+    Caller, Depends(Guard(Rule(_SUBJECT, scope="read", others=frozenset({"dpo"}))))
+]
+"""A reader of what a person owns."""
+Watching = Annotated[
+    Caller,
+    Depends(
+        Guard(
+            Rule(
+                _SUBJECT,
+                scope="read",
+                others=frozenset({"dpo", "operator", "administrator"}),
+            )
+        )
+    ),
+]
+"""A reader of how connections and their readings are, which operators need to see."""
+OnOwnPage = Annotated[Caller, Depends(Guard(Rule(_SUBJECT, page=True, scope="connect")))]
 """The guide's button."""
-WithToken = Annotated[Caller, Depends(signed_in_with_token)]
+WithToken = Annotated[Caller, Depends(Guard(Rule(_SUBJECT, page=True, csrf=True, scope="write")))]
 """Everybody else who changes something."""
+InPerson = Annotated[Caller, Depends(Guard(Rule(_SUBJECT, page=True, csrf=True)))]
+"""Who decides for themselves, which no key of a product may do: a consent, the own sign-in."""
+SteppedUp = Annotated[Caller, Depends(Guard(Rule(_SUBJECT, page=True, csrf=True, step_up=True)))]
+"""Who gives data away or destroys it: as ``InPerson``, with a proof at most five minutes old."""

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from tomada.domain.consents import Consent
 from tomada.web.answers import Answer
-from tomada.web.auth import SignedIn, WithToken, app_of
+from tomada.web.auth import InPerson, SignedIn, app_of
 from tomada.web.bodies import json_body
 from tomada.web.describe import gives, takes
 from tomada.web.schemas import (
@@ -70,7 +70,7 @@ async def notice(
 @router.post("", **gives(ConsentShape, status=201), openapi_extra=takes(ConsentBody))
 async def grant(
     request: Request,
-    caller: WithToken,
+    caller: InPerson,
     body: Annotated[ConsentBody, Depends(json_body(ConsentBody))],
 ) -> Response:
     """Record that the person agreed to the notice shown; refused where it is not today's."""

@@ -13,7 +13,7 @@ from tomada.domain.items import Item
 from tomada.domain.quotas import Quota
 from tomada.domain.refreshes import Refresh
 from tomada.web.answers import Answer
-from tomada.web.auth import SignedIn, WithToken, app_of
+from tomada.web.auth import Watching, WithToken, app_of
 from tomada.web.dashboard.refusals import in_every_language
 from tomada.web.describe import gives
 from tomada.web.errors import ProblemError, problem_of
@@ -83,7 +83,7 @@ def _quota_shape(quota: Quota) -> QuotaShape:
 
 
 @router.get("/items", **gives(ItemsShape))
-async def items(request: Request, caller: SignedIn) -> Response:
+async def items(request: Request, caller: Watching) -> Response:
     """List the connections, oldest first."""
     app = app_of(request)
     listed = await app.items.list(caller.entity_id)
@@ -92,7 +92,7 @@ async def items(request: Request, caller: SignedIn) -> Response:
 
 
 @router.get("/items/{item_id}", **gives(ItemDetailShape))
-async def one_item(request: Request, caller: SignedIn, item_id: str) -> Response:
+async def one_item(request: Request, caller: Watching, item_id: str) -> Response:
     """Show one connection, whether it can be read again now, and its bank's monthly quotas."""
     shown = await _detail(app_of(request), caller.entity_id, ItemId(pluggy_id(item_id)))
     return Answer(shown)

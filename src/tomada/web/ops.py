@@ -13,8 +13,12 @@ from tomada.domain.errors import UnavailableError
 from tomada.telemetry import log
 from tomada.web.answers import Answer
 from tomada.web.auth import app_of, current_session
+from tomada.web.rules import Open
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(
+    include_in_schema=False,
+    dependencies=[Depends(Open("says only whether the program lives and can serve"))],
+)
 
 PING_SECONDS = 3
 _KEEP_SECONDS = 1

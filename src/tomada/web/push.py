@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
 from starlette.websockets import WebSocketState
 
 from tomada.bootstrap import App
@@ -24,6 +24,7 @@ from tomada.web.auth import app_of, origins_for
 from tomada.web.bodies import parse
 from tomada.web.errors import CrossSiteError, ProblemError, problem_of
 from tomada.web.news import LARGEST_NUMBER, MOST_ENTRIES, read_feed
+from tomada.web.rules import Open
 from tomada.web.streams import Streams, TooManyStreamsError
 
 router = APIRouter()
@@ -50,7 +51,7 @@ class _EndError(Exception):
         self.code = code
 
 
-@router.websocket("/ws")
+@router.websocket("/ws", dependencies=[Depends(Open("a ticket of the session, once"))])
 async def ws(socket: WebSocket) -> None:
     """Serve one stream."""
     # A browser names the page's origin and a page cannot change that; who sends none is no

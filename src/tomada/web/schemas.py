@@ -29,6 +29,12 @@ class SignInBody(CamelBody):
     password: Annotated[str, Field(min_length=1, max_length=1024)]
 
 
+class StepUpBody(CamelBody):
+    """A proof of who the person is."""
+
+    password: Annotated[str, Field(min_length=1, max_length=1024)]
+
+
 class ConnectTokenBody(CamelBody):
     """What the original guide's button sends; ``itemId`` asks for update mode."""
 
@@ -65,12 +71,17 @@ class UserShape(Shape, frozen=True):
 
 
 class SessionShape(Shape, frozen=True):
-    """The session; *csrf_token* goes back as ``X-CSRF-Token``."""
+    """The session; *csrf_token* goes back as ``X-CSRF-Token``.
+
+    Until *stepped_up_until* the last proof of who the person is counts for what needs one.
+    """
 
     user: UserShape
     entity_id: str
     csrf_token: str
     expires_at: Instant
+    stepped_up_until: Instant
+    roles: list[str]
 
 
 class TicketShape(Shape, frozen=True):

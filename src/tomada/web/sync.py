@@ -10,7 +10,7 @@ from tomada.domain.ids import ItemId, SyncId
 from tomada.domain.items import NextStep
 from tomada.domain.syncs import Sync
 from tomada.web.answers import Answer
-from tomada.web.auth import OnOwnPage, SignedIn, app_of
+from tomada.web.auth import OnOwnPage, Watching, app_of
 from tomada.web.bodies import json_body
 from tomada.web.describe import gives, takes
 from tomada.web.errors import Problem, ProblemError
@@ -50,7 +50,7 @@ async def sync_data(
 
 
 @router.get("/syncs/{sync_id}", **gives(SyncShape))
-async def one_sync(request: Request, caller: SignedIn, sync_id: str) -> Response:
+async def one_sync(request: Request, caller: Watching, sync_id: str) -> Response:
     """Show one reading: queued, running, done or failed, with its counts so far."""
     app = app_of(request)
     sync = await app.syncs.get(caller, SyncId(own_id(sync_id)))
@@ -61,7 +61,7 @@ async def one_sync(request: Request, caller: SignedIn, sync_id: str) -> Response
 @router.get("/items/{item_id}/syncs", **gives(SyncsShape))
 async def syncs(
     request: Request,
-    caller: SignedIn,
+    caller: Watching,
     item_id: str,
     *,
     cursor: Annotated[str | None, Query(max_length=200)] = None,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Scope
@@ -20,9 +20,12 @@ from tomada.web.auth import app_of
 from tomada.web.describe import gives
 from tomada.web.errors import RETRY_SECONDS, Problem, ProblemError
 from tomada.web.limits import WEBHOOK_PATH, Larger, is_webhook
+from tomada.web.rules import Open
 from tomada.web.schemas import ReceivedShape
 
-router = APIRouter(tags=["webhooks"])
+router = APIRouter(
+    tags=["webhooks"], dependencies=[Depends(Open("the secret of the registered webhook"))]
+)
 
 REFUSALS_PER_MINUTE = 60
 _MINUTE = timedelta(minutes=1)

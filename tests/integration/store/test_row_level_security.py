@@ -90,6 +90,7 @@ async def test_routing_tables_hold_no_text_of_people(app: asyncpg.Connection) ->
         ("sessions", "csrf_token"),
         ("system_keys", "master_key"),
         ("system_keys", "name"),
+        ("user_roles", "role"),
         ("users", "password_hash"),
         ("work", "item_id"),
     }

@@ -44,7 +44,9 @@ async def test_signing_in_sets_a_cookie_that_pages_cannot_read(
     body = answer.json()
     assert body["user"]["email"] == rita.email
     assert body["entityId"] == rita.entity_id
-    assert set(body) == {"user", "entityId", "csrfToken", "expiresAt"}
+    assert set(body) == {
+        "user", "entityId", "csrfToken", "expiresAt", "steppedUpUntil", "roles",
+    }  # fmt: skip
 
 
 @pytest.mark.usefixtures("rita")

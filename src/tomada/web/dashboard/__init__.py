@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
 from tomada.bootstrap import App
+from tomada.web.auth import Guard
 from tomada.web.dashboard.assets import PREFIX, Assets, load_assets
 from tomada.web.dashboard.card_pages import CardPages
 from tomada.web.dashboard.catalogue import load_texts
@@ -16,6 +17,10 @@ from tomada.web.dashboard.pages import Pages
 from tomada.web.dashboard.policy import Policy
 from tomada.web.dashboard.problems import told
 from tomada.web.dashboard.shelves import Shelves
+from tomada.web.rules import Open, Rule
+
+_DOOR = Rule(why="the door")
+_PARTS = Guard(Rule(frozenset({"subject"}), page=True))
 
 __all__ = ["dashboard_router"]
 
@@ -29,8 +34,11 @@ def dashboard_router(app: App) -> APIRouter:
     shelves = Shelves(app, drawing)
     cards = CardPages(app, drawing)
     router = APIRouter(include_in_schema=False)
+    router.add_api_route(
+        "/entrar", told(pages.sign_in, drawing, _DOOR), methods=["GET"], response_model=None
+    )
     for path, page in (
-        ("/entrar", pages.sign_in),
+        ("/confirmar", pages.step_up),
         ("/", pages.overview),
         ("/conectar", pages.choose),
         ("/conectar/{connector_id}", pages.consent),
@@ -42,13 +50,16 @@ def dashboard_router(app: App) -> APIRouter:
         ("/fatura/{bill_id}", cards.bill),
     ):
         router.add_api_route(path, told(page, drawing), methods=["GET"], response_model=None)
-    router.add_api_route("/ui/rows", fragments.rows, methods=["POST"], response_model=None)
-    router.add_api_route("/ui/parts", fragments.parts, methods=["POST"], response_model=None)
+    for path, part in (("/ui/rows", fragments.rows), ("/ui/parts", fragments.parts)):
+        router.add_api_route(
+            path, part, methods=["POST"], response_model=None, dependencies=[Depends(_PARTS)]
+        )
     router.add_api_route(
         PREFIX + "/{version}/{name:path}",
         _files(drawing.assets),
         methods=["GET", "HEAD"],
         response_model=None,
+        dependencies=[Depends(Open("the dashboard's own files"))],
     )
     return router
 

@@ -12,7 +12,6 @@ from starlette.responses import Response
 from tomada.bootstrap import App
 from tomada.domain.errors import InvalidInputError
 from tomada.domain.ids import AccountId
-from tomada.web.auth import require_own_page
 from tomada.web.bodies import Body, json_body
 from tomada.web.dashboard.drawing import Drawing
 from tomada.web.dashboard.overview import Overview, Parts
@@ -42,7 +41,7 @@ class Wanted(Body):
 
 @dataclass(frozen=True, slots=True)
 class Fragments:
-    """The two parts; both need somebody signed in and a page of ours that asks."""
+    """The two parts; their routes ask for somebody signed in on a page of ours."""
 
     app: App
     drawing: Drawing
@@ -51,7 +50,7 @@ class Fragments:
         self, request: Request, wanted: Annotated[Wanted, Depends(json_body(Wanted))]
     ) -> Response:
         """Draw a part of the statement."""
-        visitor = await self._insider(request)
+        visitor = await visitor_of(request)
         overview = self._overview(visitor)
         view = await overview.statement(wanted.choice(), cursor=wanted.cursor, limit=wanted.limit)
         return self.drawing.fragment(visitor, "parts/statement.html.j2", view=view)
@@ -60,16 +59,10 @@ class Fragments:
         self, request: Request, wanted: Annotated[Wanted, Depends(json_body(Wanted))]
     ) -> Response:
         """Draw banks, figures, months and notices; the choice is marked in them."""
-        visitor = await self._insider(request)
+        visitor = await visitor_of(request)
         choice = wanted.choice()
         view = _Around(await self._overview(visitor).parts(choice), choice.account_id or "")
         return self.drawing.fragment(visitor, "parts/live.html.j2", view=view)
-
-    async def _insider(self, request: Request) -> Visitor:
-        require_own_page(request)
-        visitor = await visitor_of(request)
-        _ = visitor.entity
-        return visitor
 
     def _overview(self, visitor: Visitor) -> Overview:
         return Overview(

@@ -61,6 +61,12 @@ class Pages:
             demo_hint=self.app.settings.demo_hint,
         )
 
+    async def step_up(self, request: Request) -> Response:
+        """Ask the person to prove again who they are, on the way to where that is needed."""
+        visitor = await insider(request)
+        goal = own_path(request.query_params.get("de"))
+        return self.drawing.page(request, visitor, "stepup.html.j2", next_path=goal)
+
     async def overview(self, request: Request) -> Response:
         """Show everything; ``?conta=`` narrows the statement to one account."""
         visitor = await insider(request)
@@ -211,6 +217,11 @@ def own_path(text: str | None) -> str:
     if "\\" in text or any(ord(sign) < ord(" ") for sign in text):
         return "/"
     return text
+
+
+def step_up_for(request: Request) -> str:
+    """Give the address of the page to step up on, which leads back to where the person was."""
+    return f"/confirmar?de={quote(request.url.path, safe='/')}"
 
 
 def door_for(request: Request) -> str:

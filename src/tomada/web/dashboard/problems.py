@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import wraps
 
 import structlog
 from starlette.requests import Request
@@ -13,15 +12,24 @@ from tomada.domain.errors import (
     NotFoundError,
     ProviderError,
     RefusedError,
+    RoleRequiredError,
+    StepUpRequiredError,
     TomadaError,
     UnauthenticatedError,
     UnavailableError,
 )
+from tomada.web.auth import current_session, require_step_up
 from tomada.web.dashboard.drawing import Drawing
-from tomada.web.dashboard.pages import door_for
+from tomada.web.dashboard.pages import door_for, step_up_for
 from tomada.web.dashboard.visitor import read_visitor
+from tomada.web.rules import Rule
 
 log = structlog.get_logger("tomada.web")
+
+INSIDE = Rule(frozenset({"subject"}))
+"""A page for somebody signed in."""
+STEPPED_UP = Rule(frozenset({"subject"}), step_up=True)
+"""A page that shows or does what needs a proof at most five minutes old."""
 
 Page = Callable[[Request], Awaitable[Response]]
 
@@ -50,20 +58,42 @@ def kind_of(error: TomadaError) -> Kind:
             return Kind(500, "internal", retry=True)
 
 
-def told(page: Page, drawing: Drawing) -> Page:
-    """Wrap *page*: no session leads to the door, any other error of ours to a page that says so."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A page behind its rule; whatever goes wrong, a person is told what to do about it."""
 
-    @wraps(page)
-    async def guarded(request: Request) -> Response:
+    page: Page
+    drawing: Drawing
+    rule: Rule
+
+    async def __call__(self, request: Request) -> Response:
+        """Serve the page, the door, the page to step up on, or the page of an error."""
         try:
-            return await page(request)
+            await self._admit(request)
+            return await self.page(request)
         except UnauthenticatedError:
             return RedirectResponse(door_for(request), 303, {"Cache-Control": "no-store"})
+        except StepUpRequiredError:
+            return RedirectResponse(step_up_for(request), 303, {"Cache-Control": "no-store"})
         except TomadaError as error:
             log.warning("page_failed", code=error.code)
-            return problem_page(request, drawing, kind_of(error))
+            return problem_page(request, self.drawing, kind_of(error))
 
-    return guarded
+    async def _admit(self, request: Request) -> None:
+        if not self.rule.who:
+            return
+        session = await current_session(request)
+        if session is None:
+            raise UnauthenticatedError("nobody is signed in")
+        if not self.rule.who & session.roles:
+            raise RoleRequiredError
+        if self.rule.step_up:
+            require_step_up(request, session)
+
+
+def told(page: Page, drawing: Drawing, rule: Rule = INSIDE) -> Told:
+    """Put *page* behind *rule*: no session leads to the door, an old proof to the step-up."""
+    return Told(page, drawing, rule)
 
 
 def problem_page(request: Request, drawing: Drawing, kind: Kind) -> Response:

@@ -54,6 +54,10 @@ export function toDoor() {
   location.assign(here === "/" ? "/entrar" : `/entrar?de=${encodeURIComponent(here)}`);
 }
 
+export function toStepUp() {
+  location.assign(`/confirmar?de=${encodeURIComponent(location.pathname)}`);
+}
+
 async function ask(method, path, { body, signal } = {}) {
   const headers = { "X-CSRF-Token": csrf };
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -78,6 +82,7 @@ async function ask(method, path, { body, signal } = {}) {
     body: told,
   });
   if (failure.code === "unauthenticated") toDoor();
+  if (failure.code === "step_up_required") toStepUp();
   throw failure;
 }
 

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from tomada.bootstrap import App
 from tomada.domain.clock import utc_now
+from tomada.metrics import Metrics
 from tomada.settings import Settings
 from tomada.web.app import create_app
 from tomada.web.rules import Rule, Stated, stated
@@ -40,7 +41,7 @@ def page() -> str:
 def table() -> list[Stated]:
     """List the routes of the web application, which is made without anything behind it."""
     settings = Settings(env="development", pluggy_client_secret=SecretStr(""))
-    behind = SimpleNamespace(settings=settings, clock=utc_now, pings={})
+    behind = SimpleNamespace(settings=settings, clock=utc_now, pings={}, metrics=Metrics())
     return stated(create_app(cast("App", behind)).routes)
 
 

@@ -5,15 +5,19 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 
 from uuid_utils.compat import uuid7
 
+from tomada.adapters.kms.counted import CountedKeys
 from tomada.adapters.kms.local import open_local
 from tomada.adapters.limits.postgres import PostgresLimiter
 from tomada.adapters.signals.postgres import PostgresSignals
 from tomada.domain.clock import Clock, utc_now
+from tomada.metrics import CALL_SECONDS, CALLS, RATE_LIMITED, Metrics
 from tomada.pluggy import PluggyClient
+from tomada.pluggy.calls import CallRecord
 from tomada.pluggy.transport import Sender
 from tomada.pluggy.verification import SignatureScheme
 from tomada.ports import KeyProvider, RateLimiter, Signals
@@ -33,6 +37,7 @@ from tomada.services.consents import Consents
 from tomada.services.duties import Duties
 from tomada.services.expiry import Expiry
 from tomada.services.feed import Feed
+from tomada.services.figures import Figures
 from tomada.services.freshness import Freshnesses, FreshnessKeeper
 from tomada.services.holdings import Holdings
 from tomada.services.hook_secrets import HookSecrets
@@ -86,6 +91,7 @@ class App:
 
     settings: Settings
     clock: Clock
+    figures: Figures
     store: Store
     vault: Vault
     access: Access
@@ -117,6 +123,11 @@ class App:
     reconnections: Reconnections
     pings: dict[str, Ping]
 
+    @property
+    def metrics(self) -> Metrics:
+        """What this process counts."""
+        return self.figures.metrics
+
 
 @dataclass(frozen=True, slots=True)
 class _Database:
@@ -138,12 +149,12 @@ async def open_app(
     Brings the schema to this version. Raises errors whose text is meant for the operator:
     ``EmbeddedError``, ``StoreUnavailableError``, ``KeyUnavailableError``.
     """
-    time = Time(clock, sleep)
+    time, metrics = Time(clock, sleep), Metrics()
     async with contextlib.AsyncExitStack() as stack:
         database = await stack.enter_async_context(_database(settings))
         await migrate(database.owner_url, app_url=database.app_url)
         store = Store(await stack.enter_async_context(open_pool(database.app_url)))
-        vault = await open_vault(_key_provider(settings), store, clock)
+        vault = await open_vault(CountedKeys(_key_provider(settings), metrics), store, clock)
         pluggy = await stack.enter_async_context(
             PluggyClient(
                 client_id=settings.pluggy_client_id,
@@ -153,11 +164,12 @@ async def open_app(
                 sleep=sleep,
                 transport=transport,
                 limiter=_limiter(store, time),
+                on_call=_counted(metrics),
             )
         )
         signals = PostgresSignals(database.app_url)
         await stack.enter_async_context(signals.run())
-        yield _assemble(settings, time, store, vault, pluggy, signals)
+        yield _assemble(settings, time, metrics, store, vault, pluggy, signals)
 
 
 @contextlib.asynccontextmanager
@@ -182,6 +194,16 @@ def _limiter(store: Store, time: Time) -> RateLimiter:
     # The database's clock is everybody's, but it does not go with another way to wait.
     clock = None if time.sleep is asyncio.sleep else time.clock
     return PostgresLimiter(pool=store.pool, clock=clock, sleep=time.sleep)
+
+
+def _counted(metrics: Metrics) -> Callable[[CallRecord], None]:
+    def note(call: CallRecord) -> None:
+        metrics.count(CALLS, family=call.family, outcome=call.outcome)
+        metrics.observe(CALL_SECONDS, call.seconds, family=call.family)
+        if call.status == HTTPStatus.TOO_MANY_REQUESTS:
+            metrics.count(RATE_LIMITED, family=call.family)
+
+    return note
 
 
 def _hook_settings(settings: Settings) -> HookSettings:
@@ -226,17 +248,12 @@ def _quotas(settings: Settings, clock: Clock) -> Quotas:
 
 
 def _assemble(
-    settings: Settings,
-    time: Time,
-    store: Store,
-    vault: Vault,
-    pluggy: PluggyClient,
-    signals: Signals,
-) -> App:
+    settings: Settings, time: Time, metrics: Metrics, store: Store, vault: Vault,
+    pluggy: PluggyClient, signals: Signals,
+) -> App:  # fmt: skip
     clock, audit = time.clock, Audit(time.clock)
     ledger, bills = Ledger(store, vault, clock), Bills(store, vault)
-    notices = Notifications(store, vault, clock)
-    feed = Feed(store, signals)
+    notices, feed = Notifications(store, vault, clock), Feed(store, signals)
     institutions = Institutions(pluggy, clock, settings.include_sandbox)
     consents = Consents(store, vault, clock, audit, institutions)
     binding = Binding(store, vault, clock, audit, pluggy)
@@ -244,16 +261,17 @@ def _assemble(
     hook_settings = _hook_settings(settings)
     secrets = HookSecrets(store, vault, clock)
     registration = Registration(store, clock, pluggy, secrets, hook_settings)
-    options = _connect_settings(settings)
-    connect = Connect(store, vault, clock, audit, pluggy, institutions, consents, options)
-    access = _access(settings, store, vault, clock)
-    quotas = _quotas(settings, clock)
-    runs = Runs(store, vault, clock, audit, notices, Backoff(), quotas, Expiry(clock))
+    connect = Connect(
+        store, vault, clock, audit, pluggy, institutions, consents, _connect_settings(settings)
+    )
+    access, quotas = _access(settings, store, vault, clock), _quotas(settings, clock)
+    runs = Runs(store, vault, clock, audit, notices, Backoff(), quotas, Expiry(clock), metrics)
     hooks = Hooks(clock, secrets, hook_settings)
-    inbox = Inbox(store, vault, clock, hooks, settings.pluggy_client_id)
+    inbox = Inbox(store, vault, clock, hooks, settings.pluggy_client_id, metrics)
     return App(
         settings=settings,
         clock=clock,
+        figures=Figures(store, clock, metrics),
         store=store,
         vault=vault,
         access=access,

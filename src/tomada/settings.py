@@ -51,6 +51,16 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="the address to listen on; loopback by default")
     port: int = Field(8600, ge=0, le=65535, description="the port to listen on")
+    metrics_host: str = Field(
+        "127.0.0.1", description="the address of the monitor's listener; loopback by default"
+    )
+    metrics_port: int = Field(
+        8601,
+        ge=0,
+        le=65535,
+        description="the port of /metrics, /healthz and /readyz, in every process; 0 for none."
+        " Where it is taken and was not chosen, the process goes on without",
+    )
     app_url: str = Field(
         "",
         validation_alias=AliasChoices("TOMADA_APP_URL", "APP_URL"),

@@ -11,12 +11,14 @@ from pgqueuer import Job, PgQueuer
 from tomada.bootstrap import App
 from tomada.domain.errors import StaleWriterError, TomadaError
 from tomada.domain.ids import ItemId
+from tomada.metrics import CHORES, JOBS
 from tomada.store.jobs import CLAIM_ITEM, SYNC_ITEM
 from tomada.telemetry import log, where
 
 # A dead worker's work is found again within lease (8 s) plus one look.
 REQUEUE_EVERY = 2.0
 _TIDY_EVERY = 60.0
+_COUNT_EVERY = 300.0
 _WATCH_EVERY = 60.0
 _AGAIN_AFTER = 60.0
 _HEARTBEAT = timedelta(seconds=5)
@@ -68,6 +70,7 @@ class Worker:
             (_TIDY_EVERY, upkeep.read_overdue),
             (_TIDY_EVERY, self.app.refreshes.end_outages),
             (_TIDY_EVERY, self.app.categories.refresh),
+            (_COUNT_EVERY, self.app.figures.count_items),
         )
 
     def entrypoints(self) -> dict[str, Callable[[ItemId], Awaitable[None]]]:
@@ -80,9 +83,11 @@ class Worker:
             try:
                 await chore()
             except TomadaError as error:
+                self.app.metrics.count(CHORES, chore=_name(chore))
                 log.warning("chore_failed", code=error.code)
                 pause = min(seconds, _AGAIN_AFTER)
             except Exception as error:  # noqa: BLE001  (a chore that fails once must come back)
+                self.app.metrics.count(CHORES, chore=_name(chore))
                 log.error("chore_broke", error=where(error))
                 pause = min(seconds, _AGAIN_AFTER)
             await asyncio.sleep(pause)
@@ -121,10 +126,18 @@ class Worker:
 
     async def _do(self, job: Job) -> None:
         """Do a job; what fails here is found again by ``requeue``, never by the queue."""
-        work = self.entrypoints()[str(job.entrypoint)]
+        kind, outcome = str(job.entrypoint), "failed"
+        work = self.entrypoints()[kind]
         try:
             await work(ItemId((job.payload or b"").decode()))
+            outcome = "done"
         except StaleWriterError:
             log.info("run_overtaken")
         except TomadaError as error:
-            log.warning("job_failed", kind=str(job.entrypoint), code=error.code)
+            log.warning("job_failed", kind=kind, code=error.code)
+        finally:
+            self.app.metrics.count(JOBS, kind=kind, outcome=outcome)
+
+
+def _name(chore: Chore) -> str:
+    return getattr(chore, "__name__", "chore")

@@ -10,11 +10,14 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 
+from starlette.types import ASGIApp
+
 from tomada.bootstrap import App, open_app
 from tomada.domain.errors import TomadaError
 from tomada.settings import Settings
 from tomada.telemetry import log, set_up
 from tomada.web.app import create_app
+from tomada.web.monitoring import monitoring_of
 from tomada.web.server import listen, server_for
 from tomada.worker import Worker
 
@@ -43,7 +46,13 @@ async def up(*, host: str | None = None, port: int | None = None) -> None:
     _ask_for_keys()
     settings = _settings(host, port)
     set_up()
-    async with stopping() as stop, open_app(settings) as app, serving(app), Worker(app).running():
+    async with (
+        stopping() as stop,
+        open_app(settings) as app,
+        monitored(app),
+        serving(app),
+        Worker(app).running(),
+    ):
         print(f"Tomada is running at {settings.origin}   (Ctrl-C stops it)", flush=True)
         await stop.wait()
 
@@ -60,7 +69,7 @@ async def web(*, host: str | None = None, port: int | None = None) -> None:
     """
     settings = _settings(host, port)
     set_up()
-    async with stopping() as stop, open_app(settings) as app, serving(app):
+    async with stopping() as stop, open_app(settings) as app, monitored(app), serving(app):
         print(f"Tomada's web process is running at {settings.origin}", flush=True)
         await stop.wait()
 
@@ -68,7 +77,12 @@ async def web(*, host: str | None = None, port: int | None = None) -> None:
 async def worker() -> None:
     """Do jobs only; any number of workers share the queue."""
     set_up()
-    async with stopping() as stop, open_app(Settings()) as app, Worker(app).running():
+    async with (
+        stopping() as stop,
+        open_app(Settings()) as app,
+        monitored(app),
+        Worker(app).running(),
+    ):
         print("Tomada's worker is running", flush=True)
         await stop.wait()
 
@@ -121,8 +135,38 @@ async def serving(app: App, *, listener: socket.socket | None = None) -> AsyncIt
     """Serve HTTP and WebSocket for the length of the block."""
     settings = app.settings
     bound = listener or take_port(settings.host, settings.port)
+    async with _listening(create_app(app), bound):
+        log.info("web_started", port=bound.getsockname()[1])
+        yield
+
+
+@contextlib.asynccontextmanager
+async def monitored(app: App, *, listener: socket.socket | None = None) -> AsyncIterator[None]:
+    """Serve the monitor's listener for the length of the block.
+
+    Two processes of one machine want two ports; who did not choose one gets a warning only.
+    """
+    settings = app.settings
+    if listener is None and not settings.metrics_port:
+        yield
+        return
+    try:
+        bound = listener or take_port(settings.metrics_host, settings.metrics_port)
+    except ListenError:
+        if {"metrics_port", "metrics_host"} & settings.model_fields_set:
+            raise
+        log.warning("metrics_not_served", port=settings.metrics_port)
+        yield
+        return
+    async with _listening(monitoring_of(app), bound):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _listening(served: ASGIApp, bound: socket.socket) -> AsyncIterator[None]:
+    host, port = bound.getsockname()[:2]
     with contextlib.closing(bound):
-        server = server_for(create_app(app), host=settings.host, port=settings.port)
+        server = server_for(served, host=host, port=port)
         task = asyncio.create_task(server.serve(sockets=[bound]))
         try:
             while not server.started and not task.done():  # noqa: ASYNC110  (uvicorn offers a flag, no event)
@@ -130,7 +174,6 @@ async def serving(app: App, *, listener: socket.socket | None = None) -> AsyncIt
             if task.done():
                 await task
                 raise ListenError("the server did not start; see the log")
-            log.info("web_started", port=bound.getsockname()[1])
             yield
         finally:
             server.should_exit = True

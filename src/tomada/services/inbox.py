@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from tomada.domain.clock import Clock
 from tomada.domain.errors import RefusedError
 from tomada.domain.ids import ItemId
+from tomada.metrics import DELIVERIES, Metrics
 from tomada.pluggy.errors import ContractError
 from tomada.pluggy.webhooks import WebhookEvent, parse_event
 from tomada.services.bodies import sealed_body
@@ -65,6 +66,7 @@ class Inbox:
     clock: Clock
     hooks: Hooks
     client_id: str
+    metrics: Metrics
 
     async def accept(
         self,
@@ -93,7 +95,7 @@ class Inbox:
             letter.set_aside, "listed" if proof.listed else "elsewhere",
         )  # fmt: skip
         if proof.first is None and not letter.wants_a_run and await self._put_away(row):
-            log.info("webhook_kept", kind=letter.event, status=row.state)
+            self._told(letter, row.state)
             return
         async with self.store.begin() as tx:
             kept = await self._keep(tx, row, letter)
@@ -102,7 +104,11 @@ class Inbox:
                 await HookRows(tx).mark_seen(NAME, rotated_at=made, at=now)
         if proof.first is not None:
             self.hooks.secrets.forget()
-        log.info("webhook_kept", kind=letter.event, status=kept)
+        self._told(letter, kept)
+
+    def _told(self, letter: Letter, status: str) -> None:
+        self.metrics.count(DELIVERIES, outcome=status)
+        log.info("webhook_kept", kind=letter.event, status=status)
 
     async def _put_away(self, row: InboxRow) -> bool:
         """Keep an event that asks for nothing; False where there is one of that id."""

@@ -13,6 +13,7 @@ from tomada.domain.feed import FeedKind
 from tomada.domain.ids import EntityId, ItemId, SyncId
 from tomada.domain.products import Product
 from tomada.domain.syncs import SyncReason
+from tomada.metrics import SYNC_FAILURES, SYNC_SECONDS, SYNCS, VISIBLE_SECONDS, Metrics
 from tomada.pluggy.models.items import Item as PluggyItem
 from tomada.services.audit import Audit
 from tomada.services.backoff import TRIES, Backoff
@@ -56,6 +57,8 @@ class Run:
     hints: Hints
     events: tuple[str, ...]
     syncs: list[SyncId]
+    began: datetime
+    received: tuple[datetime, ...]
     accounts: int = 0
     effects: list[Effects] = field(default_factory=list)
 
@@ -77,6 +80,7 @@ class Runs:
     backoff: Backoff
     quotas: Quotas
     expiry: Expiry
+    metrics: Metrics
 
     async def take(self, item_id: ItemId, holder: UUID) -> Run | None:
         """Take the item's lease with all that waits for it; None where there is nothing to do."""
@@ -101,7 +105,10 @@ class Runs:
         agreed = frozenset[str]() if consent is None else agreed_products(keys, consent)
         hints = hints_of(events_of(self.vault.system, waiting), asked=asked, now=now)
         names = tuple(one.event_id for one in waiting)
-        return Run(item_id, entity, keys, lease, row, covered, agreed, hints, names, syncs)
+        received = tuple(one.received_at for one in waiting)
+        return Run(
+            item_id, entity, keys, lease, row, covered, agreed, hints, names, syncs, now, received
+        )
 
     async def _own_sync(self, tx: Tx, item_id: ItemId, reason: SyncReason) -> SyncId:
         sync_id = SyncId(uuid7())
@@ -234,6 +241,9 @@ class Runs:
         log.info(
             "sync_done", error_code=error_code, read=read, added=added, changed=changed, gone=gone
         )
+        self._count(run, now, code=error_code, outcome="done" if error_code is None else "refused")
+        for at in run.received if error_code is None else ():
+            self.metrics.observe(VISIBLE_SECONDS, (now - at).total_seconds())
 
     async def wait(self, run: Run) -> None:
         """Come back later, because Pluggy is still reading the bank.
@@ -272,9 +282,15 @@ class Runs:
                 tx, "sync_failed", subject=("item", run.item_id), outcome="failed",
                 data={"code": code, "tries": run.lease.failures + 1, "parked": parked},
             )  # fmt: skip
-        # The alert rules look for the second name.
+        self._count(run, now, code=code, outcome="parked" if parked else "failed")
         tell, event = (log.error, "sync_parked") if parked else (log.warning, "sync_failed")
         tell(event, code=code, tries=run.lease.failures + 1, parked=parked)
+
+    def _count(self, run: Run, now: datetime, *, code: str | None, outcome: str) -> None:
+        self.metrics.count(SYNCS, outcome=outcome)
+        self.metrics.observe(SYNC_SECONDS, (now - run.began).total_seconds())
+        if code is not None:
+            self.metrics.count(SYNC_FAILURES, code=code)
 
 
 def _state(row: ItemRow) -> tuple[str, str, str | None, datetime | None]:

@@ -36,6 +36,7 @@ from tomada.web.dashboard import dashboard_router
 from tomada.web.dashboard.catalogue import load_texts
 from tomada.web.describe import describe_shapes
 from tomada.web.limits import Limits
+from tomada.web.measured import Measured
 from tomada.web.middleware import Edge
 from tomada.web.ops import Readiness
 from tomada.web.origins import origins_of
@@ -69,13 +70,7 @@ def create_app(app: App) -> FastAPI:
     api.state.streams = Streams()
     api.state.refusals = Refusals(app.clock)
     api.state.readiness = Readiness(app.pings)
-    for kind, handler in (
-        (TomadaError, errors.on_tomada_error),
-        (errors.ProblemError, errors.on_problem),
-        (HTTPException, errors.on_http_error),
-        (RequestValidationError, errors.on_invalid_request),
-    ):
-        api.add_exception_handler(kind, handler)
+    _answer_errors(api)
     # Routes are tried in order, and deliveries come in bursts.
     for module in (
         webhooks,
@@ -103,7 +98,18 @@ def create_app(app: App) -> FastAPI:
     # The one added last is the outermost.
     api.add_middleware(Limits, larger=larger_bodies(app))
     api.add_middleware(Edge, origins=origins, trusted_proxies=app.settings.trusted_proxies)
+    api.add_middleware(Measured, metrics=app.metrics)
     return api
+
+
+def _answer_errors(api: FastAPI) -> None:
+    for kind, handler in (
+        (TomadaError, errors.on_tomada_error),
+        (errors.ProblemError, errors.on_problem),
+        (HTTPException, errors.on_http_error),
+        (RequestValidationError, errors.on_invalid_request),
+    ):
+        api.add_exception_handler(kind, handler)
 
 
 def _shapes() -> list[type[msgspec.Struct]]:

@@ -11,6 +11,7 @@ import contextlib
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
@@ -18,6 +19,7 @@ from starlette.websockets import WebSocketState
 
 from tomada.bootstrap import App
 from tomada.domain.errors import TomadaError, UnauthenticatedError
+from tomada.metrics import PUSH_SECONDS, STREAMS
 from tomada.services.access import StreamPass
 from tomada.web.answers import encode
 from tomada.web.auth import app_of, origins_for
@@ -88,11 +90,14 @@ class _Stream:
         opened, after = await self._opening()
         try:
             with streams.one_of(opened.session.user_id):
+                self.app.metrics.set(STREAMS, streams.total())
                 pushing = asyncio.create_task(self._push(opened, after))
                 hearing = asyncio.create_task(self._hear())
                 await _first_of(pushing, hearing)
         except TooManyStreamsError:
             raise _EndError(TRY_LATER) from None
+        finally:
+            self.app.metrics.set(STREAMS, streams.total())
 
     async def _opening(self) -> tuple[StreamPass, int]:
         try:
@@ -124,10 +129,17 @@ class _Stream:
                 if news.entries or not greeted:
                     body = {"type": "feed", "entries": news.entries, "last": news.last}
                     await self._send(body)
+                    # What was there before the stream was opened has waited for nobody.
+                    for entry in news.entries if greeted else ():
+                        self._told_after(entry.at)
                     greeted = True
                 after = news.last
                 if len(news.entries) < MOST_ENTRIES:
                     await bell.wait(POLL_SECONDS)
+
+    def _told_after(self, at: datetime) -> None:
+        waited = (self.app.clock() - at).total_seconds()
+        self.app.metrics.observe(PUSH_SECONDS, max(0.0, waited))
 
     async def _hear(self) -> None:
         loop, heard = asyncio.get_running_loop(), deque[float](maxlen=MESSAGES_PER_SECOND)

@@ -21,6 +21,10 @@ class Streams:
 
     _open: Counter[UserId] = field(default_factory=Counter)
 
+    def total(self) -> int:
+        """Count them."""
+        return self._open.total()
+
     @contextlib.contextmanager
     def one_of(self, user: UserId) -> Iterator[None]:
         """Hold a place for the length of the block; raises ``TooManyStreamsError``."""

@@ -13,6 +13,7 @@ from starlette.types import Scope
 from tomada.bootstrap import App
 from tomada.domain.clock import Clock
 from tomada.domain.errors import UnavailableError
+from tomada.metrics import DELIVERIES, REFUSALS, Metrics
 from tomada.services.inbox import ForbiddenError
 from tomada.telemetry import log, where
 from tomada.web.answers import Answer
@@ -98,22 +99,27 @@ async def pluggy(request: Request) -> Response:
     locator = request.path_params.get("locator")
     _require_json(request)
     headers, address = _headers(request.headers), request.state.address
+    metrics = app_of(request).metrics
     try:
         await app_of(request).inbox.accept(await request.body(), headers, address, locator=locator)
     except ForbiddenError as error:
-        return _refuse(request.app.state.refusals, address, error)
+        return _refuse(request.app.state.refusals, address, error, metrics)
     except Exception as error:  # noqa: BLE001  (whatever it is, it is ours, and Pluggy must deliver again)
+        metrics.count(DELIVERIES, outcome="failed")
         if not isinstance(error, UnavailableError):
             log.error("webhook_failed", error=where(error))
         raise ProblemError(_OURS) from None
     return Answer(ReceivedShape(received=True))
 
 
-def _refuse(refusals: Refusals, address: str, error: ForbiddenError) -> Response:
+def _refuse(refusals: Refusals, address: str, error: ForbiddenError, metrics: Metrics) -> Response:
     """Answer a forged delivery; a genuine one is never counted, nor refused for the others."""
     if refusals.too_many(address):
+        metrics.count(DELIVERIES, outcome="limited")
         raise ProblemError(_TOO_MANY)
     refusals.note(address)
+    metrics.count(DELIVERIES, outcome="refused")
+    metrics.count(REFUSALS, reason=error.reason)
     log.warning("webhook_refused", reason=error.reason)
     return Answer({"error": "Forbidden"}, 403)
 

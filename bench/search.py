@@ -128,7 +128,7 @@ async def main(rows: int, repeats: int) -> None:
 
 async def _measure(store: Store, place: Path, rows: int, repeats: int) -> None:
     vault = await open_vault(open_local(place / "key", create=True), store, utc_now)
-    access = Access(store, vault, utc_now, Audit(utc_now))
+    access = Access(store, vault, utc_now, Audit(utc_now, vault.system))
     _, entity = await access.create_user("bench@example.com", "correct horse battery", "B")
     ledger = Ledger(store, vault, utc_now)
     began = time.perf_counter()

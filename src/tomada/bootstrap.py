@@ -238,7 +238,7 @@ def _connect_settings(settings: Settings) -> ConnectSettings:
 
 def _access(settings: Settings, store: Store, vault: Vault, clock: Clock) -> Access:
     idle, absolute = settings.session_idle, settings.session_absolute
-    return Access(store, vault, clock, Audit(clock), idle=idle, absolute=absolute)
+    return Access(store, vault, clock, Audit(clock, vault.system), idle=idle, absolute=absolute)
 
 
 def _quotas(settings: Settings, clock: Clock) -> Quotas:
@@ -251,7 +251,7 @@ def _assemble(
     settings: Settings, time: Time, metrics: Metrics, store: Store, vault: Vault,
     pluggy: PluggyClient, signals: Signals,
 ) -> App:  # fmt: skip
-    clock, audit = time.clock, Audit(time.clock)
+    clock, audit = time.clock, Audit(time.clock, vault.system)
     ledger, bills = Ledger(store, vault, clock), Bills(store, vault)
     notices, feed = Notifications(store, vault, clock), Feed(store, signals)
     institutions = Institutions(pluggy, clock, settings.include_sandbox)

@@ -7,8 +7,6 @@ with the reason, before it happens.
 
 from dataclasses import dataclass, replace
 
-from uuid_utils.compat import uuid7
-
 from tomada.domain.access import DUTIES, Caller, Reason, Role
 from tomada.domain.clock import Clock
 from tomada.domain.errors import InvalidInputError, NotFoundError
@@ -17,7 +15,6 @@ from tomada.services.audit import Audit
 from tomada.services.profiles import Profiles, fold
 from tomada.services.vault import Vault
 from tomada.store.access import SessionRows, UserRow, UserRows
-from tomada.store.inbox_desk import OperatorActionRows
 from tomada.store.roles import EntityRows, RoleRows
 from tomada.store.tx import Store
 
@@ -69,9 +66,9 @@ class Duties:
                 changed = await rows.take(user.id, duty)
             if changed:
                 await SessionRows(tx).end_all(user.id)
-                await OperatorActionRows(tx).add(
-                    uuid7(), "role_given" if give else "role_taken", actor=actor,
-                    subject=("user", str(user.id)), data={"role": duty}, at=self.clock(),
+                await self.audit.write(
+                    tx, "role_given" if give else "role_taken", operator=actor,
+                    subject=("user", str(user.id)), data={"role": duty},
                 )  # fmt: skip
         return changed
 

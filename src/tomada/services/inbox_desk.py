@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from uuid_utils.compat import uuid7
-
 from tomada.domain.clock import Clock
 from tomada.domain.errors import InvalidInputError, NotFoundError
 from tomada.domain.ids import ItemId
@@ -11,7 +9,7 @@ from tomada.domain.inbox import Entry, Selection
 from tomada.services.audit import Audit
 from tomada.services.inbox import Inbox, Letter
 from tomada.services.vault import Vault
-from tomada.store.inbox_desk import Body, InboxDeskRows, OperatorActionRows
+from tomada.store.inbox_desk import Body, InboxDeskRows
 from tomada.store.items import ItemRoutes
 from tomada.store.tx import Store
 from tomada.store.work import WorkRows
@@ -58,7 +56,7 @@ class InboxDesk:
         return found[0]
 
     async def open(self, event_id: str, *, actor: str) -> list[bytes]:
-        """Open the bodies of one event, for the record of the installation and of its entity.
+        """Open the bodies of one event, with an entry in its entity's log, else the installation's.
 
         There are several where it came with different ones, and none after 90 days. Raises
         ``NotFoundError``.
@@ -69,13 +67,10 @@ class InboxDesk:
             owner = None if item is None else await ItemRoutes(tx).entity_of(item)
         async with self.store.begin(owner) as tx:
             bodies = await InboxDeskRows(tx).bodies(event_id)
-            subject = ("webhook_event", event_id)
-            await OperatorActionRows(tx).add(
-                uuid7(), "webhook_opened", actor=actor, subject=subject,
-                data={"bodies": len(bodies)}, at=self.clock(),
+            await self.audit.write(
+                tx, "webhook_opened", operator=actor, subject=("webhook_event", event_id),
+                data={"bodies": len(bodies)},
             )  # fmt: skip
-            if owner is not None:
-                await self.audit.write(tx, "webhook_opened", subject=subject)
         # Opened only after the record of it is durable.
         return [self._opened(event_id, one) for one in bodies if one.sealed is not None]
 
@@ -102,9 +97,7 @@ class InboxDesk:
         done = Replayed(replayed, len(names) - replayed)
         data = {"replayed": done.replayed, "setAside": done.set_aside}
         async with self.store.begin() as tx:
-            await OperatorActionRows(tx).add(
-                uuid7(), "webhooks_replayed", actor=actor, subject=None, data=data, at=self.clock()
-            )
+            await self.audit.write(tx, "webhooks_replayed", operator=actor, data=data)
         log.info("webhooks_replayed", count=replayed)
         return done
 

@@ -1,8 +1,9 @@
 """Sealing: one keyset per entity, one for the installation, wrapped by the master key.
 
 A keyset is a tink AEAD (AES-256-GCM) and a separate 256-bit key for digests of sealed content, so
-that a short description can be compared without being guessable. Opened keysets stay in memory
-for at most five minutes.
+that a short description can be compared without being guessable. An entity's opened keyset stays in
+memory for at most five minutes, and for at most five seconds after it was destroyed; the
+installation's own stays, so that deliveries can be taken in while the master key is away.
 """
 
 import hashlib
@@ -24,10 +25,12 @@ from tomada.domain.ids import EntityId
 from tomada.domain.seals import associated_data, places
 from tomada.ports import KeyProvider
 from tomada.store.keys import KeyRows, WrappedKey
-from tomada.store.tx import Store
+from tomada.store.tx import Store, Tx
 
 _SYSTEM = "system"
 _KEEP = timedelta(minutes=5)
+_SURE = timedelta(seconds=5)
+"""For so long an opened keyset is used without a look whether it was destroyed."""
 _KEPT_AT_MOST = 10_000
 _DIGEST_KEY_BYTES = 32
 
@@ -66,6 +69,14 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
+class _Opened:
+    keys: Keys
+    wrapped: WrappedKey
+    until: datetime
+    sure_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Vault:
     """Opens keysets; ``system`` serves what has no entity yet."""
 
@@ -73,7 +84,7 @@ class Vault:
     store: Store
     clock: Clock
     system: Keys
-    _opened: dict[EntityId, tuple[Keys, datetime]] = field(default_factory=dict, repr=False)
+    _opened: dict[EntityId, _Opened] = field(default_factory=dict, repr=False)
 
     async def keys(self, entity: EntityId) -> Keys:
         """Open the keyset of *entity*; call it before a transaction begins.
@@ -83,17 +94,31 @@ class Vault:
         """
         now = self.clock()
         kept = self._opened.get(entity)
-        if kept is not None and now < kept[1]:
-            return kept[0]
+        if kept is not None and now < kept.sure_until:
+            return kept.keys
         async with self.store.begin(entity) as tx:
             wrapped = await KeyRows(tx).entity()
         if wrapped is None:
+            self.forget(entity)
             raise KeyUnavailableError("this entity has no data key")
-        keys = await _open(self.provider, wrapped, str(entity))
+        if kept is not None and now < kept.until and wrapped == kept.wrapped:
+            keys, until = kept.keys, kept.until
+        else:
+            self.forget(entity)
+            keys, until = await _open(self.provider, wrapped, str(entity)), now + _KEEP
         if len(self._opened) >= _KEPT_AT_MOST:
             self._opened.clear()
-        self._opened[entity] = (keys, now + _KEEP)
+        self._opened[entity] = _Opened(keys, wrapped, until, min(until, now + _SURE))
         return keys
+
+    async def destroy(self, tx: Tx) -> bool:
+        """Destroy the data key of *tx*'s entity; False where there is none to destroy.
+
+        Five seconds after the commit no process can open anything of the entity any more, and
+        whoever has a backup of the rows without the wrapped keys cannot either.
+        """
+        self.forget(tx.scope())
+        return await KeyRows(tx).destroy_entity(at=self.clock())
 
     async def make(self, entity: EntityId) -> tuple[Keys, WrappedKey]:
         """Make a keyset for a new entity, to be kept by the transaction that makes the entity."""

@@ -5,10 +5,6 @@ An event whose item is parked is shown as ``parked``: it waits, and nobody is co
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from uuid import UUID
-
-import msgspec
 
 from tomada.domain.ids import ItemId
 from tomada.domain.inbox import Entry, Selection
@@ -95,34 +91,3 @@ class InboxDeskRows:
             at,
         )
         return None if item is None else ItemId(item)
-
-
-@dataclass(frozen=True, slots=True)
-class OperatorActionRows:
-    """What operators did to rows that belong to no entity; added and read, never changed."""
-
-    tx: Tx
-
-    async def add(
-        self,
-        action_id: UUID,
-        action: str,
-        *,
-        actor: str,
-        subject: tuple[str, str] | None,
-        data: dict[str, Any],
-        at: datetime,
-    ) -> None:
-        """Add an entry; it commits or fails with what it tells of."""
-        kind, name = subject if subject is not None else (None, None)
-        await self.tx.conn.execute(
-            "INSERT INTO operator_actions (id, at, actor, action, object_kind, object_id, data)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            action_id,
-            at,
-            actor,
-            action,
-            kind,
-            name,
-            msgspec.json.encode(data).decode(),
-        )

@@ -21,9 +21,11 @@ class KeyRows:
     tx: Tx
 
     async def entity(self) -> WrappedKey | None:
-        """Find the key of the transaction's entity."""
+        """Find the key of the transaction's entity; None where it was destroyed."""
         row = await self.tx.conn.fetchrow(
-            "SELECT wrapped, master_key FROM entity_keys WHERE entity_id = $1", self.tx.scope()
+            "SELECT wrapped, master_key FROM entity_keys"
+            " WHERE entity_id = $1 AND destroyed_at IS NULL",
+            self.tx.scope(),
         )
         return None if row is None else WrappedKey(row["wrapped"], row["master_key"])
 
@@ -37,6 +39,20 @@ class KeyRows:
             key.master_key,
             at,
         )
+
+    async def destroy_entity(self, *, at: datetime) -> bool:
+        """Destroy the entity's key for good; False where it is destroyed already, or never was.
+
+        What the key had sealed can be opened by nobody as soon as this commits. The old row is
+        noise under the master key, and gone from the files with the next vacuum of the table.
+        """
+        done = await self.tx.conn.fetchval(
+            "UPDATE entity_keys SET wrapped = '', destroyed_at = $2"
+            " WHERE entity_id = $1 AND destroyed_at IS NULL RETURNING true",
+            self.tx.scope(),
+            at,
+        )
+        return bool(done)
 
     async def add_entity_row(self, *, at: datetime) -> None:
         """Make the entity itself."""

@@ -1,8 +1,8 @@
 """One transaction at a time, scoped to one entity or to none."""
 
 import contextlib
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
 
 import asyncpg
 
@@ -16,6 +16,22 @@ class Tx:
 
     conn: asyncpg.Connection
     entity: EntityId | None
+    _last: list[Callable[[], Awaitable[None]]] | None = field(default_factory=list)
+
+    def at_its_end(self, statement: Callable[[], Awaitable[None]]) -> None:
+        """Run a statement after all others of this transaction, just before it commits.
+
+        For what locks a row that all writers of an entity share: it is held for the shortest
+        time, and taken after every other lock, whatever the order in the code.
+        """
+        if self._last is None:
+            raise RuntimeError("a single statement has no end that another could stand at")
+        self._last.append(statement)
+
+    async def settle(self) -> None:
+        """Run what is kept for the end."""
+        for statement in self._last or ():
+            await statement()
 
     def scope(self) -> EntityId:
         """Give the entity; a transaction without one must not reach entity tables."""
@@ -42,7 +58,9 @@ class Store:
             async with self.pool.acquire(timeout=10) as conn, conn.transaction():
                 if entity is not None:
                     await conn.execute("SELECT set_config('tomada.entity', $1, true)", str(entity))
-                yield Tx(conn, entity)
+                tx = Tx(conn, entity)
+                yield tx
+                await tx.settle()
 
     @contextlib.asynccontextmanager
     async def single(self) -> AsyncIterator[Tx]:
@@ -52,7 +70,7 @@ class Store:
         """
         with translated():
             async with self.pool.acquire(timeout=10) as conn:
-                yield Tx(conn, None)
+                yield Tx(conn, None, None)
 
     async def ping(self) -> None:
         """Fail where the database does not answer."""

@@ -35,6 +35,7 @@ _OF_ENTITIES = (
     ("notifications", "id", "sealed", ""),
     ("annotations", "transaction_id", "sealed", ""),
     ("transaction_links", "id", "sealed", ""),
+    ("audit", "id", "sealed", ""),
 )
 _OF_THE_SYSTEM: tuple[tuple[str, str, str, str | None], ...] = (
     ("users", "id", "sealed", ""),
@@ -92,7 +93,7 @@ async def _values(
 ) -> list[Any]:
     found: list[Any] = await owner.fetch(
         f"SELECT {row} AS row, {digest} AS digest, {column} AS sealed FROM {table}"  # noqa: S608  (names from the lists above)
-        f" ORDER BY {row} LIMIT {each}"
+        f" WHERE {column} IS NOT NULL ORDER BY {row} LIMIT {each}"
     )
     assert found, (table, column)
     return found

@@ -21,6 +21,10 @@ async def two(tomada: Running) -> list[Caller]:
     callers = [await tomada.someone(f"{name}@example.com") for name in ("ana", "bia")]
     for caller in callers:
         item = await connect(tomada, caller)
+        keys = await tomada.app.vault.keys(caller.entity_id)
+        async with tomada.app.store.begin(caller.entity_id) as tx:
+            words = {"reason": "pediu por telefone"}
+            await tomada.app.access.audit.write(tx, "export_made", details=(keys, words))
         one = (await tomada.app.ledger.transactions(caller.entity_id, limit=50)).transactions[-1]
         await tomada.app.annotations.change(caller, one.id, note="meu", category="minha")
         world = tomada.simulator.world

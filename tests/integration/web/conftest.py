@@ -50,7 +50,7 @@ def clock() -> Hands:
 async def access(store: Store, master_key: Path, clock: Hands) -> Access:
     vault = await open_vault(open_local(master_key, create=True), store, clock)
     cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    return Access(store, vault, clock, Audit(clock), passwords=Passwords(cheap))
+    return Access(store, vault, clock, Audit(clock, vault.system), passwords=Passwords(cheap))
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ from tests.conftest import PASSWORD
 from tests.integration.web.people import API, Person
 from tests.integration.web.test_every_route import UNKNOWN
 from tomada.domain.access import DUTIES
+from tomada.domain.audit import INSTALLATION
 from tomada.domain.errors import InvalidInputError, NotFoundError
+from tomada.store.audit import AuditRows
 
 LEDGER, CONNECTIONS = f"{API}/transactions", f"{API}/items"
 # Who may look at what of somebody else's; nobody may change anything there.
@@ -105,9 +107,10 @@ async def test_a_duty_is_recorded_and_takes_a_new_sign_in(bento: Person) -> None
     taken = await duties.take(bento.email, "auditor", actor="ops")
 
     assert (given, twice, taken, ended.status_code) == (True, False, True, 401)
-    async with bento.tomada.app.store.begin() as tx:
-        kept = await tx.conn.fetch("SELECT actor, action FROM operator_actions ORDER BY id")
-    assert [tuple(one) for one in kept] == [("ops", "role_given"), ("ops", "role_taken")]
+    async with bento.tomada.app.store.begin(INSTALLATION) as tx:
+        kept = [one.entry for one in reversed(await AuditRows(tx).entries())]
+    ops = duties.audit.pseudonym("operator", "ops")
+    assert [(one.actor, one.action) for one in kept] == [(ops, "role_given"), (ops, "role_taken")]
     for email, role, error in (
         ("nobody@example.com", "dpo", NotFoundError),
         (bento.email, "root", InvalidInputError),

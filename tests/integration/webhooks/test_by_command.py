@@ -1,6 +1,7 @@
 """`tomada webhooks`: what an operator types, what is printed, and how it ends."""
 
 import asyncio
+import getpass
 import json
 import sys
 from typing import Any
@@ -12,7 +13,9 @@ from tests.integration.sync.conftest import Connected
 from tests.integration.sync.delivering import Courier, inbox
 from tests.integration.sync.quiet import quiet
 from tests.integration.webhooks.samples import sample
+from tomada.domain.audit import INSTALLATION
 from tomada.simulator.faults import Fault
+from tomada.store.audit import AuditRows
 
 
 async def _typed(tomada: Running, *words: str) -> tuple[int, str, str]:
@@ -62,10 +65,13 @@ async def test_dead_letters_are_seen_opened_for_the_record_and_done_again(
     assert again == {"replayed": 1, "setAside": 1}
     assert (await inbox(tomada))[event["eventId"]]["state"] == "done"
     assert await held(tomada, ana.caller.entity_id, ana.item) == await truth(tomada, ana.item)
-    async with tomada.app.store.begin() as tx:
-        actions = await tx.conn.fetch("SELECT action, object_id FROM operator_actions ORDER BY at")
-    assert [tuple(one) for one in actions] == [
-        ("webhook_opened", quarantined["eventId"]), ("webhooks_replayed", None),
+    audit = tomada.app.access.audit
+    async with tomada.app.store.begin(INSTALLATION) as tx:
+        entries = [one.entry for one in await AuditRows(tx).entries()]
+    me = audit.pseudonym("operator", getpass.getuser())
+    opened_event = audit.name("webhook_event", quarantined["eventId"])
+    assert [(one.action, one.actor, one.object_name) for one in reversed(entries)] == [
+        ("webhook_opened", me, opened_event), ("webhooks_replayed", me, None),
     ]  # fmt: skip
 
 

@@ -63,7 +63,7 @@ async def test_five_hundred_bodies_that_are_no_events_are_all_kept_and_visible(
     assert await only.count("pgqueuer") == 0
     opened = [body for one in seen for body in await desk.open(one.event_id, actor="operator")]
     assert sorted(opened) == sorted({*bodies, *foreign})
-    assert await only.count("operator_actions") == len(seen)
+    assert await only.count("audit_pending") == len(seen)
 
 
 async def test_unknown_kinds_are_kept_and_ask_for_nothing(only: Door) -> None:
@@ -94,5 +94,5 @@ async def test_what_this_application_now_understands_is_served_after_a_replay(
     done = await desk.replay(Selection(states=("quarantined", "done")), actor="operator")
 
     assert (done.replayed, done.set_aside) == (1, 2)
-    assert await only.count("operator_actions") == 1
+    assert await only.count("audit_pending") == 1
     assert {one.replays for one in await desk.entries(Selection())} == {1}

@@ -63,7 +63,9 @@ async def shelf(
         store = Store(pool)
         vault = await open_vault(open_local(master_key, create=True), store, lambda: NOW)
         cheap = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-        access = Access(store, vault, lambda: NOW, Audit(lambda: NOW), passwords=cheap)
+        access = Access(
+            store, vault, lambda: NOW, Audit(lambda: NOW, vault.system), passwords=cheap
+        )
         _, entity = await access.create_user("ana@example.com", PASSWORD, "Ana")
         keys = await vault.keys(entity)
         ledger = Ledger(store, vault, lambda: NOW)

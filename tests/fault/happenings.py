@@ -1,7 +1,7 @@
 """What happens at the banks: each a function of the world, an item and a source of chance."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.fault.invariants import Watched
 from tomada.simulator.balances import contribution, shift
-from tomada.simulator.records import TransactionRecord
+from tomada.simulator.records import AccountRecord, TransactionRecord
 from tomada.simulator.state import ItemRecord
 
 Happening = Callable[["Scene"], None]
@@ -20,14 +20,24 @@ _ENDS = (
 )
 
 
+@dataclass(slots=True)
+class Graveyard:
+    """What the banks have taken back or closed, and may bring again."""
+
+    rows: list[TransactionRecord] = field(default_factory=list)
+    accounts: list[tuple[ItemRecord, AccountRecord]] = field(default_factory=list)
+
+
 class Scene:
     """One item of one world, and what chance decides there."""
 
-    def __init__(self, house: Watched, rng: Random, graveyard: list[TransactionRecord]) -> None:
+    def __init__(self, house: Watched, rng: Random, graveyard: Graveyard) -> None:
         self.house, self.rng, self.world = house, rng, house.world
         self.graveyard = graveyard
         self.item: ItemRecord = self.world.state.items[rng.choice(sorted(house.items))]
         self.families: set[str] = set()
+        # Whether something went of which no event tells.
+        self.silent = False
 
     @property
     def colour(self) -> str:
@@ -120,17 +130,17 @@ def currency_changed(scene: Scene) -> None:
 def taken_back(scene: Scene) -> None:
     row = scene.row()
     if row is not None:
-        scene.graveyard.append(row)
+        scene.graveyard.rows.append(row)
         scene.world.bank.take_back(row.id)
         scene.families.add("P11")
 
 
 def restored(scene: Scene) -> None:
     """Let a row that was taken back come again under its old id."""
-    for row in scene.graveyard:
+    for row in scene.graveyard.rows:
         ledger = scene.world.ledgers.account(row.account_id)
         if ledger is not None and scene.world.ledgers.row(row.id) is None:
-            scene.graveyard.remove(row)
+            scene.graveyard.rows.remove(row)
             again = replace(row)
             again.created_at = again.updated_at = scene.world.bank._now()
             scene.world.ledgers.add(ledger, again)
@@ -176,6 +186,33 @@ def consent_withdrawn(scene: Scene) -> None:
         scene.families.add("P13")
 
 
+def account_closed(scene: Scene) -> None:
+    """Let the bank list an account no more, nor what was under way to it; the last one stays."""
+    if len(scene.item.accounts) > 1:
+        account = scene.rng.choice(scene.item.accounts)
+        scene.world.ledgers.close(scene.item)
+        scene.item.accounts.remove(account)
+        scene.item.waiting = [one for one in scene.item.waiting if one.account_id != account.id]
+        scene.world.ledgers.open(scene.item, scene.item.accounts)
+        scene.graveyard.accounts.append((scene.item, account))
+        scene.world.state.changed()
+        scene.families.add("P11")
+        scene.silent = True
+
+
+def account_reopened(scene: Scene) -> None:
+    """Let an account that was closed, or was only out of sight, be listed again."""
+    for item, account in scene.graveyard.accounts:
+        if item is scene.item and scene.world.ledgers.account(account.id) is None:
+            scene.graveyard.accounts.remove((item, account))
+            item.accounts.append(account)
+            scene.world.ledgers.open(item, [account])
+            scene.world.state.changed()
+            scene.families.add("P11")
+            scene.silent = True
+            return
+
+
 HAPPENINGS: dict[str, Happening] = {
     "movement": movement,
     "twin": twin,
@@ -189,4 +226,6 @@ HAPPENINGS: dict[str, Happening] = {
     "ran": ran,
     "answered": answered,
     "consent_withdrawn": consent_withdrawn,
+    "account_closed": account_closed,
+    "account_reopened": account_reopened,
 }

@@ -18,13 +18,12 @@ import asyncpg
 from fastapi import FastAPI
 
 from tests.fault import lists
-from tests.fault.happenings import HAPPENINGS, Scene
+from tests.fault.happenings import HAPPENINGS, Graveyard, Scene
 from tests.fault.installation import SOON, Installation, installation
 from tests.fault.invariants import Watch
 from tests.fault.oracle import differences, fetched, held, truth
 from tests.fault.taps import Kind
 from tests.fault.weather import MODES, Weather, forge
-from tomada.simulator.records import TransactionRecord
 from tomada.simulator.state import ItemRecord
 from tomada.store.embedded import EmbeddedCluster
 
@@ -58,7 +57,7 @@ class History:
     watch: Watch
     weather: Weather
     tally: Tally
-    graveyard: list[TransactionRecord] = field(default_factory=list)
+    graveyard: Graveyard = field(default_factory=Graveyard)
     told: list[tuple[str, Any]] = field(default_factory=list)
 
     async def step(self, kind: str, number: int) -> None:
@@ -94,6 +93,8 @@ class History:
         if scene.families & {"P12", "P13"}:
             # What went while its item was not well is not taken for gone.
             self.weather.excuses.add("unwell")
+        if scene.silent:
+            self.weather.excuses.add("untold")
         self.watch.bank()
         if rng.random() < 0.8:
             await self.house.time.clock.advance(seconds=rng.choice((0, 0, 1, 30)))
@@ -181,7 +182,10 @@ class History:
                 self._reconnect(item)
                 await world.clock.advance(minutes=1)
                 await self.house.revive()
-            assert self._well(item), f"the bank did not recover: {item.execution_status}"
+            assert self._well(item), (
+                f"the bank did not recover: {item.status}, {item.execution_status},"
+                f" {len(item.waiting)} rows on their way"
+            )
         self.watch.bank()
 
     def _well(self, item: ItemRecord) -> bool:

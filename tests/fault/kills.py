@@ -26,7 +26,7 @@ from tests.fault import lists
 from tests.fault.bank import small_bank
 from tests.fault.cluster import Server
 from tests.fault.forks import Forks, forks
-from tests.fault.happenings import HAPPENINGS, Scene
+from tests.fault.happenings import HAPPENINGS, Graveyard, Scene
 from tests.fault.installation import settings_of
 from tests.fault.invariants import Watch
 from tests.fault.oracle import differences, fetched, held, truth
@@ -36,7 +36,6 @@ from tomada.domain.access import Caller
 from tomada.domain.errors import TomadaError
 from tomada.domain.ids import ItemId
 from tomada.simulator import SimulatorSettings, World, run_simulator
-from tomada.simulator.records import TransactionRecord
 
 T = TypeVar("T")
 BATCH = 20
@@ -58,7 +57,7 @@ class Site:
     kills: Counter[str] = field(default_factory=Counter)
     items: dict[str, Caller] = field(default_factory=dict)
     acknowledged: set[str] = field(default_factory=set)
-    graveyard: list[TransactionRecord] = field(default_factory=list)
+    graveyard: Graveyard = field(default_factory=Graveyard)
     slowest: float = 0.0
     compared: int = 0
     watch: Watch = field(init=False)

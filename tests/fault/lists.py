@@ -20,6 +20,7 @@ from tomada.simulator.products.shapes import (
 from tomada.simulator.shapes import bill_shape
 
 TABLES = ("bills", "investments", "investment_transactions", "loans", "identities")
+_OF_LISTED_ACCOUNTS = " AND account_id IN (SELECT id FROM accounts WHERE gone_at IS NULL)"
 Lists = dict[str, dict[str, Any]]
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
@@ -80,11 +81,12 @@ async def _all(http: httpx2.AsyncClient, path: str, query: dict[str, str]) -> li
 
 
 async def held(eye: asyncpg.Connection, keys: Keys, item_id: str) -> Lists:
-    """Open our rows; *eye* sees everybody's."""
+    """Open our rows; *eye* sees everybody's. The bills of a card that was closed are kept."""
     lists: Lists = {}
     for table in TABLES:
+        kept = _OF_LISTED_ACCOUNTS if table == "bills" else ""
         rows = await eye.fetch(
-            f"SELECT id, sealed_raw FROM {table} WHERE item_id = $1 AND gone_at IS NULL",  # noqa: S608
+            f"SELECT id, sealed_raw FROM {table} WHERE item_id = $1 AND gone_at IS NULL{kept}",  # noqa: S608
             item_id,
         )
         lists[table] = _named(

@@ -106,10 +106,16 @@ async def _get(http: httpx2.AsyncClient, path: str, query: Any) -> dict[str, Any
 
 
 async def held(eye: asyncpg.Connection, keys: Keys, item_id: str) -> Dump:
-    """Open our ledger; *eye* sees every row."""
-    accounts = await eye.fetch("SELECT * FROM accounts WHERE item_id = $1", item_id)
+    """Open our ledger; *eye* sees every row.
+
+    What an account held that the bank closed is kept, and is nothing to compare.
+    """
+    accounts = await eye.fetch(
+        "SELECT * FROM accounts WHERE item_id = $1 AND gone_at IS NULL", item_id
+    )
     rows = await eye.fetch(
-        "SELECT * FROM transactions WHERE item_id = $1 AND gone_at IS NULL", item_id
+        "SELECT * FROM transactions WHERE account_id = ANY($1) AND gone_at IS NULL",
+        [one["id"] for one in accounts],
     )
     dump: Dump = {
         one["id"]: {

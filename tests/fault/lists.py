@@ -17,9 +17,12 @@ from tomada.simulator.products.shapes import (
     loan_shape,
     movement_shape,
 )
-from tomada.simulator.shapes import bill_shape
+from tomada.simulator.shapes import bill_shape, consent_shape
 
-TABLES = ("bills", "investments", "investment_transactions", "loans", "identities")
+TABLES = (
+    *("bills", "investments", "investment_transactions", "loans", "identities"),
+    "bank_consents",
+)
 _OF_LISTED_ACCOUNTS = " AND account_id IN (SELECT id FROM accounts WHERE gone_at IS NULL)"
 Lists = dict[str, dict[str, Any]]
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
@@ -40,6 +43,7 @@ def truth(world: World, item_id: str) -> Lists:
         ],
         "loans": [loan_shape(one) for one in item.loans],
         "identities": [identity_shape(item)] if item.identity is not None else [],
+        "bank_consents": [consent_shape(one) for one in world.consents.of(item_id)],
     }
     return {name: _named(_decode(json_bytes(found))) for name, found in shapes.items()}
 
@@ -64,6 +68,7 @@ async def fetched(http: httpx2.AsyncClient, item_id: str) -> Lists:
         ),
         "loans": _named(await _all(http, "/loans", {"itemId": item_id})),
         "identities": _named([_decode(holder.content)] if holder.status_code == 200 else []),
+        "bank_consents": _named(await _all(http, "/consents", {"itemId": item_id})),
     }
 
 

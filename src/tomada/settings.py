@@ -32,7 +32,14 @@ def _data_home() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "tomada"
 
 
+def _origins(value: Any) -> Any:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
+OriginList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)]
 
 
 class Settings(BaseSettings):
@@ -150,6 +157,12 @@ class Settings(BaseSettings):
         (), description="the networks of your reverse proxies, whose X-Forwarded-For is believed"
     )
 
+    product_origins: OriginList = Field(
+        (),
+        description="the origins of your products' pages that may call the API from a browser, with"
+        " a token of their own; none by default",
+    )
+
     refresh_cooldown: timedelta = Field(
         timedelta(minutes=15),
         description="how long after asking Pluggy to read a bank again a person may ask anew",
@@ -207,6 +220,14 @@ class Settings(BaseSettings):
             parts = urlsplit(url)
             if parts.scheme not in ("http", "https") or not parts.hostname:
                 raise ValueError(f"{name} must be an http(s) origin, not {url!r}")
+        for origin in self.product_origins:
+            parts = urlsplit(origin)
+            plain = f"{parts.scheme}://{parts.netloc}" == origin.lower() == origin
+            if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
+                raise ValueError(
+                    f"TOMADA_PRODUCT_ORIGINS lists origins as browsers write them,"
+                    f" https://shop.example, not {origin!r}"
+                )
         self._check_proofs()
         if self.env == "production":
             self._check_production()
@@ -244,6 +265,8 @@ class Settings(BaseSettings):
         local = urlsplit(self.origin).hostname in ("localhost", "127.0.0.1", "::1")
         if urlsplit(self.origin).scheme != "https" and not local:
             raise ValueError("in production APP_URL must be https")
+        if any(not one.startswith("https://") for one in self.product_origins):
+            raise ValueError("in production TOMADA_PRODUCT_ORIGINS must be https")
         if any(network.prefixlen == 0 for network in self.trusted_proxies):
             raise ValueError("TOMADA_TRUSTED_PROXIES must not trust every address")
         if not self.pluggy_client_id or not self.pluggy_client_secret.get_secret_value():

@@ -27,11 +27,13 @@ from tomada.web import (
     proof_schemas,
     proofs,
     push,
+    reports,
     schemas,
     sync,
     sync_schemas,
     webhooks,
 )
+from tomada.web.cors import Cors
 from tomada.web.dashboard import dashboard_router
 from tomada.web.dashboard.catalogue import load_texts
 from tomada.web.describe import describe_shapes
@@ -39,8 +41,10 @@ from tomada.web.limits import Limits
 from tomada.web.measured import Measured
 from tomada.web.middleware import Edge
 from tomada.web.ops import Readiness
-from tomada.web.origins import origins_of
+from tomada.web.origins import Origins, origins_of
+from tomada.web.reports import Reports
 from tomada.web.rules import stated
+from tomada.web.shedding import Shedding
 from tomada.web.streams import Streams
 from tomada.web.webhooks import Refusals, larger_bodies
 
@@ -63,12 +67,15 @@ def create_app(app: App) -> FastAPI:
             "auto_configure": False,
         },
     )
-    origins = origins_of(app.settings.origin, development=development)
+    origins = origins_of(
+        app.settings.origin, development=development, products=app.settings.product_origins
+    )
     api.state.tomada = app
     api.state.origins = origins
     api.state.texts = load_texts()
     api.state.streams = Streams()
     api.state.refusals = Refusals(app.clock)
+    api.state.reports = Reports(app.clock)
     api.state.readiness = Readiness(app.pings)
     _answer_errors(api)
     # Routes are tried in order, and deliveries come in bursts.
@@ -88,6 +95,7 @@ def create_app(app: App) -> FastAPI:
         news,
         consents,
         push,
+        reports,
         ops,
     ):
         api.include_router(module.router)
@@ -95,11 +103,17 @@ def create_app(app: App) -> FastAPI:
     # A route that says nothing of who may use it is refused before anybody could.
     stated(api.routes)
     describe_shapes(api, _shapes())
+    _add_layers(api, app, origins)
+    return api
+
+
+def _add_layers(api: FastAPI, app: App, origins: Origins) -> None:
     # The one added last is the outermost.
     api.add_middleware(Limits, larger=larger_bodies(app))
+    api.add_middleware(Shedding)
+    api.add_middleware(Cors, origins=origins)
     api.add_middleware(Edge, origins=origins, trusted_proxies=app.settings.trusted_proxies)
     api.add_middleware(Measured, metrics=app.metrics)
-    return api
 
 
 def _answer_errors(api: FastAPI) -> None:

@@ -57,6 +57,13 @@ _STATUS: dict[type[TomadaError], int] = {
 
 _NOT_FOUND = "there is no such thing"
 _INTERNAL = "something went wrong here; it was noted under the id of this request"
+# Of what failed behind us one sentence a kind is told: its own text is for the operator, and may
+# name a file, an address or a provider's words.
+_BEHIND: dict[type[TomadaError], str] = {
+    ProviderError: "Pluggy did not give what was asked for; trying again later is right",
+    UnavailableError: "something this depends on does not answer; trying again later is right",
+    TomadaError: _INTERNAL,
+}
 
 
 class CrossSiteError(RefusedError):
@@ -108,7 +115,9 @@ def problem_of(error: TomadaError) -> Problem:
     """Translate an error of ours."""
     status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
     # One text for all that is not there, so that it cannot tell apart what is somebody else's.
-    detail = {404: _NOT_FOUND, 500: _INTERNAL}.get(status, str(error))
+    detail = _NOT_FOUND if status == HTTPStatus.NOT_FOUND else str(error)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        detail = next(_BEHIND[kind] for kind in type(error).__mro__ if kind in _BEHIND)
     headers: dict[str, str] = {}
     more: dict[str, Any] = {}
     match error:

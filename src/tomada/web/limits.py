@@ -28,9 +28,11 @@ class Allowance:
 API = Allowance(body_bytes=256 * KIB, body_seconds=10, handler_seconds=30)
 WEBHOOK_PATH = "/api/webhooks/pluggy"
 SYNC_PATH = "/api/open-finance/sync-data"
+REPORTS_PATH = "/csp-reports"
 ALLOWANCES = {
     # Pluggy gives up after 5 to 10 s, and repeats what we refused with 503.
     WEBHOOK_PATH: Allowance(body_bytes=64 * KIB, body_seconds=5, handler_seconds=4),
+    REPORTS_PATH: Allowance(body_bytes=16 * KIB, body_seconds=5, handler_seconds=5),
     # It waits up to 25 s for the sync, after asking Pluggy for the item.
     SYNC_PATH: Allowance(body_bytes=256 * KIB, body_seconds=10, handler_seconds=45),
 }

@@ -32,6 +32,13 @@ HEADERS = {
 }
 """Set where the answer does not set its own."""
 _CLOSE = {"Connection": "close"}
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_METHOD = Problem(
+    405,
+    "method_not_allowed",
+    "this method is served nowhere",
+    {"Allow": ", ".join(sorted(METHODS))},
+)
 _HSTS = "max-age=31536000; includeSubDomains"
 _STARTS = ("http.response.start", "websocket.http.response.start")
 
@@ -87,7 +94,8 @@ class Edge:
             return Problem(400, "bad_request", "a request is HTTP/1.1 and names one host", _CLOSE)
         if not self.origins.own_host(hosts[0]):
             return Problem(421, "misdirected_request", "this host is not served here", _CLOSE)
-        return None
+        # TRACE would read back what a page may not see; others are nobody's business here.
+        return _METHOD if scope.get("method", "GET") not in METHODS else None
 
     def _address(self, scope: Scope) -> str:
         peer = scope.get("client")

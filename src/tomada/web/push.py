@@ -26,6 +26,7 @@ from tomada.web.auth import app_of, origins_for
 from tomada.web.bodies import parse
 from tomada.web.errors import CrossSiteError, ProblemError, problem_of
 from tomada.web.news import LARGEST_NUMBER, MOST_ENTRIES, read_feed
+from tomada.web.origins import single_header
 from tomada.web.rules import Open
 from tomada.web.streams import Streams, TooManyStreamsError
 
@@ -57,8 +58,9 @@ class _EndError(Exception):
 async def ws(socket: WebSocket) -> None:
     """Serve one stream."""
     # A browser names the page's origin and a page cannot change that; who sends none is no
-    # browser, and a cookie is not what lets anybody in here anyway.
-    if not origins_for(socket).own_origin(_origin(socket)):
+    # browser, and a cookie is not what lets anybody in here anyway: a ticket is.
+    origins, origin = origins_for(socket), single_header(socket.scope, b"origin")
+    if not (origins.own_origin(origin) or origins.of_a_product(origin)):
         refusal = problem_of(CrossSiteError("a stream is opened by a page of this installation"))
         await socket.send_denial_response(refusal.response(socket.scope))
         return
@@ -186,8 +188,3 @@ async def _first_of(*tasks: asyncio.Task[None]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
     for task in done:
         task.result()
-
-
-def _origin(socket: WebSocket) -> str | None:
-    origins = socket.headers.getlist("origin")
-    return origins[0] if len(origins) == 1 else None

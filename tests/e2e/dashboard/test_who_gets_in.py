@@ -103,7 +103,13 @@ async def test_pages_come_under_the_policies_they_need(tomada: Running) -> None:
     for answer in (plain, widget, problem):
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["referrer-policy"] == "no-referrer"
-        assert "script-src 'self';" in answer.headers["content-security-policy"]
+        nonce = re.findall(
+            r"script-src 'nonce-([\w-]{22})';", answer.headers["content-security-policy"]
+        )
+        scripts = re.findall(r"<script[^>]*>", answer.text)
+        assert scripts
+        assert all(f'nonce="{nonce[0]}"' in script for script in scripts)
+    assert plain.headers["content-security-policy"] != problem.headers["content-security-policy"]
 
 
 async def test_every_file_that_a_page_names_is_there_for_good(tomada: Running) -> None:

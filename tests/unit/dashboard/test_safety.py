@@ -81,16 +81,21 @@ def test_a_bank_has_initials_that_tell_it_apart(name: str, initials: str) -> Non
 def test_only_the_widgets_pages_may_hold_a_frame_and_inline_styles() -> None:
     policy = Policy(app_url="https://tomada.example", widget_origin="https://connect.pluggy.ai")
 
-    plain = policy.headers()["Content-Security-Policy"]
-    widget = policy.headers(widget=True)["Content-Security-Policy"]
+    plain = policy.headers("n0nce")["Content-Security-Policy"]
+    widget = policy.headers("n0nce", widget=True)["Content-Security-Policy"]
 
     assert "frame-src 'none'" in plain
     assert "unsafe" not in plain
     assert "require-trusted-types-for 'script'" in plain
     assert "connect-src 'self' wss://tomada.example" in plain
     assert "frame-src https://connect.pluggy.ai" in widget
-    assert "script-src 'self';" in widget
-    assert policy.headers(widget=True)["Cross-Origin-Opener-Policy"] == "same-origin-allow-popups"
+    for rules in (plain, widget):
+        assert "script-src 'nonce-n0nce';" in rules
+        assert "report-uri /csp-reports" in rules
+    assert (
+        policy.headers("n0nce", widget=True)["Cross-Origin-Opener-Policy"]
+        == "same-origin-allow-popups"
+    )
     for rule in ("object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
         assert rule in plain
         assert rule in widget

@@ -8,6 +8,8 @@ from tomada.domain.errors import (
     InvalidInputError,
     ProviderError,
     RefreshRefusedError,
+    RoleRequiredError,
+    StepUpRequiredError,
     TomadaError,
     TooManyAttemptsError,
 )
@@ -29,6 +31,8 @@ def an_error(kind: type[TomadaError]) -> TomadaError:
         return AlreadyConnectedError("item")
     if kind is RefreshRefusedError:
         return RefreshRefusedError("cooldown", None)
+    if kind in (StepUpRequiredError, RoleRequiredError):
+        return kind()
     return kind("a sentence")
 
 

@@ -62,7 +62,6 @@ class Assets:
             "Cache-Control": "public, max-age=31536000, immutable" if current else "no-store",
             "Vary": "Accept-Encoding",
             "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
         }
         body = asset.body
         if asset.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):

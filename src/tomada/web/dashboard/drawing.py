@@ -1,5 +1,6 @@
 """Turn a template and its values into an answer."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -40,8 +41,9 @@ class Drawing:
         **values: object,
     ) -> HTMLResponse:
         """Draw a whole page; *widget* is for the pages that open Pluggy's window."""
-        html = self._render(visitor, name, values)
-        answer = HTMLResponse(html, status, self.policy.headers(widget=widget))
+        nonce = secrets.token_urlsafe(16)
+        html = self._render(visitor, name, {**values, "nonce": nonce})
+        answer = HTMLResponse(html, status, self.policy.headers(nonce, widget=widget))
         if request.query_params.get("lang") == visitor.language:
             answer.set_cookie(
                 LANGUAGE_COOKIE,

@@ -59,23 +59,24 @@ class AccountLinkRows:
 
     async def overlap(self, former: AccountId, later: AccountId) -> tuple[int, int]:
         """Count equal rows of two accounts, and the rows of the shorter one, where both have some."""
-        record = await self.tx.conn.fetchrow(
-            "WITH counted AS (SELECT account_id, fingerprint, day, count(*) AS n FROM transactions"
-            " WHERE entity_id = $1 AND account_id IN ($2, $3) AND gone_at IS NULL"
-            " GROUP BY account_id, fingerprint, day),"
-            " spans AS (SELECT max(first) AS first, min(last) AS last FROM (SELECT min(day) AS first,"
-            " max(day) AS last FROM counted GROUP BY account_id) ends),"
-            " shown AS (SELECT counted.* FROM counted, spans"
-            " WHERE counted.day BETWEEN spans.first AND spans.last)"
-            " SELECT (SELECT coalesce(sum(least(o.n, l.n)), 0) FROM shown o JOIN shown l"
-            " ON o.fingerprint = l.fingerprint AND o.day = l.day"
-            " WHERE o.account_id = $2 AND l.account_id = $3)::integer,"
-            " least((SELECT coalesce(sum(n), 0) FROM shown WHERE account_id = $2),"
-            " (SELECT coalesce(sum(n), 0) FROM shown WHERE account_id = $3))::integer",
-            self.tx.scope(),
-            former,
-            later,
-        )
+        async with self.tx.many():
+            record = await self.tx.conn.fetchrow(
+                "WITH counted AS (SELECT account_id, fingerprint, day, count(*) AS n FROM transactions"
+                " WHERE entity_id = $1 AND account_id IN ($2, $3) AND gone_at IS NULL"
+                " GROUP BY account_id, fingerprint, day),"
+                " spans AS MATERIALIZED (SELECT max(first) AS first, min(last) AS last FROM (SELECT min(day) AS first,"
+                " max(day) AS last FROM counted GROUP BY account_id) ends),"
+                " shown AS (SELECT counted.* FROM counted, spans"
+                " WHERE counted.day BETWEEN spans.first AND spans.last)"
+                " SELECT (SELECT coalesce(sum(least(o.n, l.n)), 0) FROM shown o JOIN shown l"
+                " ON o.fingerprint = l.fingerprint AND o.day = l.day"
+                " WHERE o.account_id = $2 AND l.account_id = $3)::integer,"
+                " least((SELECT coalesce(sum(n), 0) FROM shown WHERE account_id = $2),"
+                " (SELECT coalesce(sum(n), 0) FROM shown WHERE account_id = $3))::integer",
+                self.tx.scope(),
+                former,
+                later,
+            )
         return record[0], record[1]
 
     async def days(self, account_id: AccountId) -> tuple[date, date] | None:

@@ -28,25 +28,38 @@ _UPSERT = (
     f"INSERT INTO card_lines (entity_id, {_NAMES}) SELECT $1, * FROM unnest({_ARRAYS})"  # noqa: S608
     f" ON CONFLICT (entity_id, transaction_id) DO UPDATE SET {_SETS}"
 )
+# Just after a first reading the planner knows nothing of the new rows and would compare each line
+# with each row. So a row is looked up for each line, and for a card only its own: OFFSET keeps the
+# planner from any other way, and what is asked of the row stands outside of it.
+_OF_LINE = (
+    "CROSS JOIN LATERAL (SELECT * FROM transactions r"
+    " WHERE r.entity_id = l.entity_id AND r.id = l.transaction_id OFFSET 0) t"
+)
+_OF_ACCOUNT = (
+    "CROSS JOIN LATERAL (SELECT * FROM transactions r"
+    " WHERE r.entity_id = a.entity_id AND r.account_id = a.id OFFSET 0) t"
+)
 _ENTRIES = (
-    "SELECT l.transaction_id, t.account_id, l.kind, l.evidence, l.bill_id, l.bill_month, l.series,"
+    "SELECT l.transaction_id, t.account_id, l.kind, l.evidence, l.bill_id, l.bill_month, l.series,"  # noqa: S608
     " l.part, l.parts, l.part_evidence, l.whole_minor, t.day, t.signed_minor, t.currency, t.status"
-    " FROM card_lines l JOIN transactions t"
-    " ON t.entity_id = l.entity_id AND t.id = l.transaction_id"
-    " WHERE l.entity_id = $1 AND t.gone_at IS NULL"
+    f" FROM card_lines l {_OF_LINE} WHERE l.entity_id = $1 AND t.gone_at IS NULL"
 )
 _STALE = (
-    "SELECT t.id, t.account_id, a.type, a.currency, t.direction, t.content_digest, t.sealed_raw"
-    " FROM transactions t JOIN accounts a ON a.entity_id = t.entity_id AND a.id = t.account_id"
-    " LEFT JOIN card_lines l ON l.entity_id = t.entity_id AND l.transaction_id = t.id"
-    " WHERE t.entity_id = $1 AND a.item_id = $2 AND t.gone_at IS NULL AND a.type = 'CREDIT'"
-    " AND l.row_digest IS DISTINCT FROM t.content_digest"
+    "SELECT t.id, t.account_id, a.type, a.currency, t.direction, t.content_digest, t.sealed_raw"  # noqa: S608
+    f" FROM accounts a {_OF_ACCOUNT}"
+    " WHERE a.entity_id = $1 AND a.item_id = $2 AND a.type = 'CREDIT' AND t.gone_at IS NULL"
+    " AND (SELECT l.row_digest FROM card_lines l WHERE l.entity_id = t.entity_id"
+    " AND l.transaction_id = t.id) IS DISTINCT FROM t.content_digest"
     " UNION ALL SELECT t.id, t.account_id, a.type, a.currency, t.direction, t.content_digest,"
-    " t.sealed_raw FROM card_lines l"
-    " JOIN transactions t ON t.entity_id = l.entity_id AND t.id = l.transaction_id"
+    f" t.sealed_raw FROM card_lines l {_OF_LINE}"
     " JOIN accounts a ON a.entity_id = t.entity_id AND a.id = t.account_id"
     " WHERE l.entity_id = $1 AND a.item_id = $2 AND t.gone_at IS NULL AND a.type <> 'CREDIT'"
     " AND l.row_digest <> t.content_digest LIMIT $3"
+)
+_SIDES = (
+    "SELECT t.id, t.account_id, t.day, abs(t.signed_minor) AS amount_minor, t.currency"  # noqa: S608
+    f" FROM card_lines l {_OF_LINE} WHERE l.entity_id = $1 AND l.kind = $2 AND t.gone_at IS NULL"
+    " AND t.direction = CASE WHEN $2 = 'payment' THEN 'CREDIT' ELSE 'DEBIT' END"
 )
 
 
@@ -121,15 +134,7 @@ class CardLineRows:
 
     async def sides(self, kind: LineKind) -> list[Side]:
         """List the live rows that pay bills: out of bank accounts, or onto cards."""
-        records = await self.tx.conn.fetch(
-            "SELECT t.id, t.account_id, t.day, abs(t.signed_minor) AS amount_minor, t.currency"
-            " FROM card_lines l JOIN transactions t"
-            " ON t.entity_id = l.entity_id AND t.id = l.transaction_id"
-            " WHERE l.entity_id = $1 AND l.kind = $2 AND t.gone_at IS NULL"
-            " AND t.direction = CASE WHEN $2 = 'payment' THEN 'CREDIT' ELSE 'DEBIT' END",
-            self.tx.scope(),
-            kind,
-        )
+        records = await self.tx.conn.fetch(_SIDES, self.tx.scope(), kind)
         return [Side(**dict(record)) for record in records]
 
 

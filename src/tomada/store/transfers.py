@@ -6,10 +6,26 @@ from datetime import date
 from tomada.domain.ids import TransactionId
 from tomada.store.tx import Tx
 
-_FREE = (
-    "NOT EXISTS (SELECT FROM transaction_links l WHERE l.entity_id = {row}.entity_id"
-    " AND l.kind = 'transfer' AND l.state IN ('automatic', 'confirmed')"
-    " AND {row}.id IN (l.row_id, l.other_id))"
+_CANDIDATES = (
+    "WITH settled AS (SELECT unnest(ARRAY[row_id, other_id]) AS id FROM transaction_links"
+    " WHERE entity_id = $1 AND kind = 'transfer' AND state IN ('automatic', 'confirmed')),"
+    " free AS MATERIALIZED (SELECT t.id, t.account_id, t.signed_minor, t.currency, t.day"
+    " FROM transactions t JOIN accounts a ON a.entity_id = t.entity_id AND a.id = t.account_id"
+    " WHERE t.entity_id = $1 AND t.day >= $2 AND t.gone_at IS NULL AND t.status = 'POSTED'"
+    " AND a.type = 'BANK' AND NOT EXISTS (SELECT FROM settled s WHERE s.id = t.id))"
+    " SELECT o.id, i.id FROM free o JOIN free i"
+    " ON i.signed_minor = -o.signed_minor AND i.currency = o.currency"
+    " AND i.account_id <> o.account_id"
+    " AND i.day BETWEEN o.day - $3::integer AND o.day + $3::integer"
+    " WHERE o.signed_minor < 0"
+    " AND NOT EXISTS (SELECT FROM transaction_links l WHERE l.entity_id = $1"
+    " AND l.kind = 'transfer' AND l.row_id = o.id AND l.other_id = i.id)"
+    " ORDER BY o.day, o.id, i.day, i.id LIMIT $4"
+)
+# A row is looked up for each link: OFFSET keeps the planner from any other way.
+_LINKED = (
+    "SELECT t.id, t.gone_at FROM transactions t"
+    " WHERE t.entity_id = l.entity_id AND t.id = l.{id} OFFSET 0"
 )
 
 
@@ -23,34 +39,18 @@ class TransferRows:
         self, *, since: date, window_days: int, limit: int
     ) -> list[tuple[TransactionId, TransactionId]]:
         """List exactly opposite posted rows of two bank accounts, that were never paired before."""
-        records = await self.tx.conn.fetch(
-            "SELECT o.id, i.id FROM transactions o JOIN transactions i"  # noqa: S608  (constants)
-            " ON i.entity_id = o.entity_id AND i.signed_minor = -o.signed_minor"
-            " AND i.currency = o.currency AND i.account_id <> o.account_id"
-            " AND i.day BETWEEN o.day - $3::integer AND o.day + $3::integer"
-            " JOIN accounts a ON a.entity_id = o.entity_id AND a.id = o.account_id"
-            " JOIN accounts b ON b.entity_id = i.entity_id AND b.id = i.account_id"
-            " WHERE o.entity_id = $1 AND o.signed_minor < 0 AND o.day >= $2 AND i.day >= $2"
-            " AND o.gone_at IS NULL AND i.gone_at IS NULL"
-            " AND o.status = 'POSTED' AND i.status = 'POSTED'"
-            " AND a.type = 'BANK' AND b.type = 'BANK'"
-            f" AND {_FREE.format(row='o')} AND {_FREE.format(row='i')}"
-            " AND NOT EXISTS (SELECT FROM transaction_links l WHERE l.entity_id = o.entity_id"
-            " AND l.kind = 'transfer' AND l.row_id = o.id AND l.other_id = i.id)"
-            " ORDER BY o.day, o.id, i.day, i.id LIMIT $4",
-            self.tx.scope(),
-            since,
-            window_days,
-            limit,
-        )
+        async with self.tx.many():
+            records = await self.tx.conn.fetch(
+                _CANDIDATES, self.tx.scope(), since, window_days, limit
+            )
         return [(record[0], record[1]) for record in records]
 
     async def settled(self) -> frozenset[TransactionId]:
         """List both sides of every transfer that holds and whose two rows are there."""
         records = await self.tx.conn.fetch(
-            "SELECT o.id, i.id FROM transaction_links l"
-            " JOIN transactions o ON o.entity_id = l.entity_id AND o.id = l.row_id"
-            " JOIN transactions i ON i.entity_id = l.entity_id AND i.id = l.other_id"
+            "SELECT o.id, i.id FROM transaction_links l"  # noqa: S608  (constants)
+            f" CROSS JOIN LATERAL ({_LINKED.format(id='row_id')}) o"
+            f" CROSS JOIN LATERAL ({_LINKED.format(id='other_id')}) i"
             " WHERE l.entity_id = $1 AND l.kind = 'transfer'"
             " AND l.state IN ('automatic', 'confirmed')"
             " AND o.gone_at IS NULL AND i.gone_at IS NULL",

@@ -39,6 +39,18 @@ class Tx:
             raise RuntimeError("this transaction has no entity")
         return self.entity
 
+    @contextlib.asynccontextmanager
+    async def many(self) -> AsyncIterator[None]:
+        """Have the block's joins go through both sides once, however few rows are expected.
+
+        Just after a first reading the planner knows nothing of a hundred thousand new rows, takes
+        them for a handful, and would compare each of them with each.
+        """
+        await self.conn.execute("SET LOCAL enable_nestloop = off")
+        yield
+        # After an error the transaction is over, and the setting with it.
+        await self.conn.execute("SET LOCAL enable_nestloop = on")
+
 
 @dataclass(frozen=True, slots=True)
 class Store:

@@ -24,10 +24,11 @@ code. Whatever a rule lets in sees its own entity only: what belongs to somebody
   (the data protection officer) are duties beyond it.
 - **Cookie needs**: what a request with the session's cookie has to carry. *Page*: `Sec-Fetch-Site: same-origin` or an exact `Origin`.
   *Token*: also the session's `X-CSRF-Token`. *Step-up*: also a proof of who the person is, at most five minutes old.
+- **Key**: the scope that an API key needs; where there is none, no key is let in. Keys need neither page nor token.
 - **On others' data**: the duties that may name another entity in `Tomada-Entity`, with the reason in `Tomada-Reason`.
 
-| Route | Who | Cookie needs | On others' data |
-|---|---|---|---|
+| Route | Who | Cookie needs | Key | On others' data |
+|---|---|---|---|---|
 """
 
 
@@ -51,6 +52,7 @@ def _row(one: Stated) -> str:
         f"`{one.method} {one.path}`",
         ", ".join(sorted(rule.who)) or f"everybody: {rule.why}",
         _needs(rule),
+        rule.scope or "",
         ", ".join(sorted(rule.others)),
     )
     return "|" + "".join(f" {cell} |" if cell else " |" for cell in cells) + "\n"

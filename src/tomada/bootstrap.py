@@ -24,6 +24,7 @@ from tomada.ports import KeyProvider, RateLimiter, Signals
 from tomada.services.absences import Absences
 from tomada.services.access import Access
 from tomada.services.annotations import Annotations
+from tomada.services.api_keys import ApiKeys
 from tomada.services.audit import Audit
 from tomada.services.backoff import Backoff
 from tomada.services.bank_consents import BankConsentReader, BankConsents
@@ -62,6 +63,7 @@ from tomada.services.removals import Removals
 from tomada.services.round import Rounds
 from tomada.services.runs import Runs
 from tomada.services.sync import Syncs
+from tomada.services.tickets import Tickets
 from tomada.services.transfers import Transfers
 from tomada.services.upkeep import Upkeep
 from tomada.services.vault import Vault, open_vault
@@ -86,6 +88,15 @@ class Time:
 
 
 @dataclass(frozen=True, slots=True)
+class Doors:
+    """The ways in beside signing in: duties, keys of back ends, tickets for streams."""
+
+    duties: Duties
+    api_keys: ApiKeys
+    tickets: Tickets
+
+
+@dataclass(frozen=True, slots=True)
 class App:
     """Everything that runs, built once; what the edges get to see."""
 
@@ -95,7 +106,7 @@ class App:
     store: Store
     vault: Vault
     access: Access
-    duties: Duties
+    doors: Doors
     connect: Connect
     consents: Consents
     syncs: Syncs
@@ -241,6 +252,15 @@ def _access(settings: Settings, store: Store, vault: Vault, clock: Clock) -> Acc
     return Access(store, vault, clock, Audit(clock, vault.system), idle=idle, absolute=absolute)
 
 
+def _doors(store: Store, vault: Vault, clock: Clock, access: Access) -> Doors:
+    audit = Audit(clock, vault.system)
+    return Doors(
+        duties=Duties(store, vault, clock, audit),
+        api_keys=ApiKeys(store, vault, clock, audit),
+        tickets=Tickets(store, clock, access),
+    )
+
+
 def _quotas(settings: Settings, clock: Clock) -> Quotas:
     every = timedelta(hours=settings.auto_sync_hours)
     limits = QuotaSettings(settings.open_finance_quotas, settings.open_finance_runs, every)
@@ -275,7 +295,7 @@ def _assemble(
         store=store,
         vault=vault,
         access=access,
-        duties=Duties(store, vault, clock, audit),
+        doors=_doors(store, vault, clock, access),
         connect=connect,
         consents=consents,
         syncs=syncs,

@@ -13,7 +13,7 @@ from tomada.cli.app import COMMANDS
 from tomada.settings import Settings
 
 SETTING = re.compile(r"\b(?:TOMADA|PLUGGY)_[A-Z][A-Z_]*[A-Z]\b|\bAPP_URL\b")
-COMMAND = re.compile(r"(?:`|bin/)tomada ([a-z]+)")
+COMMAND = re.compile(r"(?:`|bin/)tomada ([a-z-]+)")
 ENDPOINT = re.compile(r"`(GET|POST|PUT|PATCH|DELETE) (/[^`\s]*)`")
 REFERENCE = "docs/reference/http-api.md"
 

@@ -12,7 +12,7 @@ ALLOWED = {
 }
 # They are read to find out who the entity is.
 ROUTING = {
-    "item_routes", "memberships", "nonce_routes", "sessions", "audit_pending", "audit_leaves",
+    "api_keys", "item_routes", "memberships", "nonce_routes", "sessions", "audit_pending", "audit_leaves",
 }  # fmt: skip
 
 

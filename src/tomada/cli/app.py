@@ -19,6 +19,7 @@ COMMANDS = {
     "web": "tomada.cli.serve:web",
     "worker": "tomada.cli.serve:worker",
     "simulate": "tomada.cli.simulate:simulate",
+    "api-keys": "tomada.cli.api_keys:api_keys",
     "users": "tomada.cli.users:users",
     "quotas": "tomada.cli.quotas:quotas",
     "removals": "tomada.cli.removals:removals",

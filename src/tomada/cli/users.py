@@ -46,7 +46,7 @@ async def give(email: str, role: str) -> None:
     """
     set_up(level="WARNING")
     async with open_app(Settings()) as app:
-        given = await app.duties.give(email, role, actor=getpass.getuser())
+        given = await app.doors.duties.give(email, role, actor=getpass.getuser())
     print("given" if given else "they had it already")
 
 
@@ -63,5 +63,5 @@ async def take(email: str, role: str) -> None:
     """
     set_up(level="WARNING")
     async with open_app(Settings()) as app:
-        taken = await app.duties.take(email, role, actor=getpass.getuser())
+        taken = await app.doors.duties.take(email, role, actor=getpass.getuser())
     print("taken" if taken else "they had it not")

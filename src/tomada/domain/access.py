@@ -10,6 +10,13 @@ Role = Literal["subject", "administrator", "operator", "auditor", "dpo"]
 """Everybody who signs in is the subject of their own data; the others are duties beyond it."""
 DUTIES: tuple[Role, ...] = ("administrator", "operator", "auditor", "dpo")
 
+Scope = Literal["read", "connect", "write"]
+"""What a key of a product's back end may be for."""
+SCOPES: tuple[Scope, ...] = ("read", "connect", "write")
+
+ActorKind = Literal["user", "api_key"]
+"""A person, signed in here or by the product that embeds us; or the product's back end itself."""
+
 STEP_UP_LASTS = timedelta(minutes=5)
 """How long after a proof of who they are a person may do what needs one."""
 
@@ -32,15 +39,17 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A signed-in user acting for one entity; every service asks for one.
+    """Somebody acting for one entity; every service asks for one.
 
-    *reason* is there where the entity is not the user's own.
+    *user_id* is a user's, or a key's where *kind* says so. *reason* is there where the entity is
+    not the user's own.
     """
 
     user_id: UserId
     entity_id: EntityId
     request_id: str
     reason: Reason | None = None
+    kind: ActorKind = "user"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +76,19 @@ class SignIn:
 
     token: str
     session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """What a request without a cookie showed: a key, or a token of the product that embeds us.
+
+    *scopes* None is all that a person may. *proved_at* is when the product last saw the person
+    prove who they are. At *until* it opens nothing any more.
+    """
+
+    kind: ActorKind
+    user_id: UserId
+    entity_id: EntityId
+    scopes: frozenset[Scope] | None
+    proved_at: datetime | None
+    until: datetime

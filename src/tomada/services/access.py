@@ -1,4 +1,4 @@
-"""Signing in: users, sessions, and one-time tickets for streams.
+"""Signing in: users and their sessions.
 
 A session is a random reference; the database holds its SHA-256 only. Whether an account exists
 cannot be learnt here: an unknown e-mail costs the same time and gives the same error as a wrong
@@ -30,16 +30,7 @@ from tomada.store.access import AttemptRows, SessionRow, SessionRows, UserRow, U
 from tomada.store.keys import KeyRows
 from tomada.store.tx import Store, Tx
 
-TICKET_LIFE = timedelta(seconds=30)
 _TOUCH_EVERY = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class StreamPass:
-    """What a redeemed ticket opens: the session, and its digest to look at it again."""
-
-    session: Session
-    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +143,7 @@ class Access:
         The old secret opens nothing afterwards; the page's CSRF token and the end of the session
         stay. Raises as ``sign_in`` does, and ``UnauthenticatedError`` where the session is over.
         """
-        row = None if token is None else await self._live(_sha256(token), touch=True)
+        row = None if token is None else await self.live(_sha256(token), touch=True)
         if row is None:
             raise UnauthenticatedError("the session is over")
         email = self._session(row).email
@@ -179,43 +170,31 @@ class Access:
         """Open the session of *token* and keep it awake; None where there is none any more."""
         if token is None:
             return None
-        row = await self._live(_sha256(token), touch=True)
+        row = await self.live(_sha256(token), touch=True)
         return None if row is None else self._session(row)
 
     async def sign_out(self, token: str | None, *, request_id: str = "") -> None:
         """End the session and everything opened with it; nothing happens twice."""
         if token is None:
             return
-        row = await self._live(_sha256(token), touch=False)
+        row = await self.live(_sha256(token), touch=False)
         async with self.store.begin(None if row is None else row.entity_id) as tx:
             ended = await SessionRows(tx).end(_sha256(token))
             if ended and row is not None:
                 await self._note(tx, "signed_out", row, request_id)
 
-    async def issue_ticket(self, token: str) -> str:
-        """Give a ticket that opens one stream for this session within 30 s, once."""
-        ticket = secrets.token_urlsafe(32)
+    async def live(self, digest: bytes, *, touch: bool) -> SessionRow | None:
+        """Find the row of a session by its digest; None where it is over.
+
+        *touch* keeps it awake.
+        """
         now = self.clock()
         async with self.store.begin() as tx:
             rows = SessionRows(tx)
-            row = await rows.live(_sha256(token), now=now, idle_since=now - self.idle)
-            if row is None:
-                raise UnauthenticatedError("the session is over")
-            await rows.add_ticket(_sha256(ticket), session=row.digest, expires_at=now + TICKET_LIFE)
-        return ticket
-
-    async def redeem_ticket(self, ticket: str) -> StreamPass:
-        """Use a ticket up; raises ``UnauthenticatedError`` for a used, late or unknown one."""
-        async with self.store.begin() as tx:
-            digest = await SessionRows(tx).take_ticket(_sha256(ticket), now=self.clock())
-        row = None if digest is None else await self._live(digest, touch=True)
-        if row is None:
-            raise UnauthenticatedError("the ticket does not open anything")
-        return StreamPass(self._session(row), row.digest)
-
-    async def still_open(self, stream: StreamPass) -> bool:
-        """Look at the session again, without keeping it awake."""
-        return await self._live(stream.digest, touch=False) is not None
+            row = await rows.live(digest, now=now, idle_since=now - self.idle)
+            if row is not None and touch and now - row.seen_at >= _TOUCH_EVERY:
+                await rows.touch(digest, now=now)
+        return row
 
     async def sweep(self) -> int:
         """Delete what no longer opens anything; gives the number of sessions."""
@@ -231,15 +210,6 @@ class Access:
     async def _note(self, tx: Tx, action: str, row: SessionRow, request_id: str) -> None:
         caller = Caller(row.user_id, row.entity_id, request_id)
         await self.audit.write(tx, action, caller=caller, subject=("user", str(row.user_id)))
-
-    async def _live(self, digest: bytes, *, touch: bool) -> SessionRow | None:
-        now = self.clock()
-        async with self.store.begin() as tx:
-            rows = SessionRows(tx)
-            row = await rows.live(digest, now=now, idle_since=now - self.idle)
-            if row is not None and touch and now - row.seen_at >= _TOUCH_EVERY:
-                await rows.touch(digest, now=now)
-        return row
 
     def _session(self, row: SessionRow) -> Session:
         profile = Profiles(self.vault).open(row.user_id, row.sealed_user)

@@ -80,7 +80,7 @@ class Audit:
 
 def _actor(caller: Caller | None, operator: str | None) -> tuple[str, str | None]:
     if caller is not None:
-        return "user", str(caller.user_id)
+        return caller.kind, str(caller.user_id)
     return ("system", None) if operator is None else ("operator", operator)
 
 

@@ -1,4 +1,4 @@
-"""Users, sessions, tickets and attempts: read before an entity is known, so they hold no data.
+"""Users, sessions and attempts: read before an entity is known, so they hold no data.
 
 E-mails are digests, names and e-mails are sealed, secrets are SHA-256 of random tokens. Those
 rows are found without an entity; what a session gives is the entity of everything after it.
@@ -77,6 +77,18 @@ class UserRows:
         )
         return None if row is None else UserRow(**{**row, "roles": frozenset(row["roles"])})
 
+    async def active(self, user_id: UserId, entity_id: EntityId) -> bool:
+        """Tell whether the user may act for the entity: a member, and neither is suspended."""
+        found = await self.tx.conn.fetchval(
+            "SELECT true FROM memberships m JOIN users u ON u.id = m.user_id"
+            " JOIN entities e ON e.id = m.entity_id"
+            " WHERE m.user_id = $1 AND m.entity_id = $2"
+            " AND u.disabled_at IS NULL AND e.suspended_at IS NULL",
+            user_id,
+            entity_id,
+        )
+        return bool(found)
+
     async def set_password(self, user_id: UserId, password_hash: str) -> None:
         """Replace the password's hash."""
         await self.tx.conn.execute(
@@ -95,7 +107,7 @@ class UserRows:
 
 @dataclass(frozen=True, slots=True)
 class SessionRows:
-    """Sessions and the one-time tickets that stand for them."""
+    """Sessions."""
 
     tx: Tx
 
@@ -151,25 +163,6 @@ class SessionRows:
     async def end_all(self, user_id: UserId) -> None:
         """Delete every session of a user."""
         await self.tx.conn.execute("DELETE FROM sessions WHERE user_id = $1", user_id)
-
-    async def add_ticket(self, digest: bytes, *, session: bytes, expires_at: datetime) -> None:
-        """Keep a one-time ticket for a session."""
-        await self.tx.conn.execute(
-            "INSERT INTO tickets (digest, session_digest, expires_at) VALUES ($1, $2, $3)",
-            digest,
-            session,
-            expires_at,
-        )
-
-    async def take_ticket(self, digest: bytes, *, now: datetime) -> bytes | None:
-        """Use a ticket up and give its session's digest; None for a used, late or unknown one."""
-        row = await self.tx.conn.fetchrow(
-            "DELETE FROM tickets WHERE digest = $1 RETURNING session_digest, expires_at", digest
-        )
-        if row is None or row["expires_at"] <= now:
-            return None
-        session: bytes = row["session_digest"]
-        return session
 
     async def sweep(self, *, now: datetime, idle_since: datetime) -> int:
         """Delete sessions and tickets that no longer open anything; gives the sessions' number."""

@@ -11,7 +11,7 @@ from tomada.web.answers import Answer
 from tomada.web.auth import (
     InPerson,
     SignedIn,
-    WithToken,
+    Streaming,
     app_of,
     clear_session_cookie,
     current_session,
@@ -104,9 +104,12 @@ async def step_up(
 
 
 @router.post("/ws-ticket", **gives(TicketShape))
-async def ws_ticket(request: Request, _: WithToken) -> Response:
+async def ws_ticket(request: Request, _: Streaming) -> Response:
     """Give a ticket that opens one stream within 30 s, once."""
+    tickets, bearer = app_of(request).doors.tickets, getattr(request.state, "bearer", None)
+    if bearer is not None:
+        return Answer(TicketShape(await tickets.of_bearer(bearer)))
     token = session_token(request)
     if token is None:
         raise UnauthenticatedError("nobody is signed in")
-    return Answer(TicketShape(await app_of(request).access.issue_ticket(token)))
+    return Answer(TicketShape(await tickets.of_session(token)))

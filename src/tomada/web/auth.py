@@ -1,16 +1,17 @@
-"""Who is calling: the session cookie, and proof that the request is the person's own doing.
+"""Who is calling, and proof that a request with a cookie is the person's own doing.
 
 Every route has a ``Guard`` with its rule. Reading routes need the session. The two the original
 guide's button posts to, which cannot add a header, need the session and a request made by a page
 of ours. All others that change something need the page's CSRF token as well; what gives data away
-or destroys it also needs a step-up: a proof of who the person is, at most five minutes old.
+or destroys it also needs a step-up: a proof of who the person is, at most five minutes old. A
+request with an ``Authorization`` header has no cookie's powers and needs no proof of its page.
 """
 
 import hmac
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, get_args
-from uuid import UUID
 
 from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
@@ -19,6 +20,7 @@ from starlette.responses import Response
 from tomada.bootstrap import App
 from tomada.domain.access import (
     STEP_UP_LASTS,
+    Bearer,
     Caller,
     Reason,
     ReasonKind,
@@ -34,9 +36,9 @@ from tomada.domain.errors import (
     UnauthenticatedError,
 )
 from tomada.domain.ids import EntityId
+from tomada.web.bearer import current_bearer, named_entity, shows_bearer
 from tomada.web.errors import CrossSiteError
 from tomada.web.origins import Origins
-from tomada.web.paths import own_id
 from tomada.web.rules import Rule
 
 _LONGEST_TOKEN = 128
@@ -97,6 +99,8 @@ def clear_session_cookie(response: Response, request: Request) -> None:
 
 async def current_session(request: Request) -> Session | None:
     """Give the session, or None where nobody is signed in; asked for once in a request."""
+    if shows_bearer(request):
+        return None
     known: tuple[Session | None] | None = getattr(request.state, "session", None)
     if known is None:
         known = (await app_of(request).access.session(session_token(request)),)
@@ -118,7 +122,11 @@ def require_own_page(request: Request) -> None:
 
 def require_step_up(request: Request, session: Session) -> None:
     """Require a fresh proof of who the person is; raises ``StepUpRequiredError``."""
-    if app_of(request).clock() - session.proved_at > STEP_UP_LASTS:
+    _require_fresh(request, session.proved_at)
+
+
+def _require_fresh(request: Request, proved_at: datetime | None) -> None:
+    if proved_at is None or app_of(request).clock() - proved_at > STEP_UP_LASTS:
         raise StepUpRequiredError
 
 
@@ -136,6 +144,9 @@ class Guard:
         self, request: Request, session: Annotated[Session | None, Depends(current_session)]
     ) -> Caller:
         """Give the caller; raises what the rule refuses by."""
+        bearer = await current_bearer(request, app_of(request))
+        if bearer is not None:
+            return self._bearing(request, bearer)
         if session is None:
             raise UnauthenticatedError("nobody is signed in")
         rule = self.rule
@@ -148,12 +159,24 @@ class Guard:
         if rule.step_up:
             require_step_up(request, session)
         caller = Caller(session.user_id, session.entity_id, request.state.request_id)
-        named = request.headers.get("tomada-entity")
-        if named is None or named == str(session.entity_id):
+        named = named_entity(request)
+        if named is None or named == session.entity_id:
             return caller
         if not rule.others & session.roles:
             raise NotFoundError("there is no such entity")
-        return await _visiting(request, caller, own_id(named))
+        return await _visiting(request, caller, named)
+
+    def _bearing(self, request: Request, bearer: Bearer) -> Caller:
+        rule = self.rule
+        if bearer.scopes is not None and rule.scope not in bearer.scopes:
+            raise RoleRequiredError
+        if "subject" not in rule.who:
+            raise RoleRequiredError
+        if rule.step_up:
+            _require_fresh(request, bearer.proved_at)
+        request.state.bearer = bearer
+        request_id: str = request.state.request_id
+        return Caller(bearer.user_id, bearer.entity_id, request_id, kind=bearer.kind)
 
 
 def _require_csrf(request: Request, session: Session) -> None:
@@ -162,11 +185,11 @@ def _require_csrf(request: Request, session: Session) -> None:
         raise CrossSiteError("the X-CSRF-Token of this session is missing or wrong")
 
 
-async def _visiting(request: Request, caller: Caller, entity: UUID) -> Caller:
+async def _visiting(request: Request, caller: Caller, entity: EntityId) -> Caller:
     """Let a duty act on another's data, noted in that entity's audit before anything is read."""
     route = getattr(request.scope.get("route"), "path", "")
-    return await app_of(request).duties.visit(
-        caller, EntityId(entity), _reason(request), what=f"{request.method} {route}"
+    return await app_of(request).doors.duties.visit(
+        caller, entity, _reason(request), what=f"{request.method} {route}"
     )
 
 
@@ -203,6 +226,8 @@ OnOwnPage = Annotated[Caller, Depends(Guard(Rule(_SUBJECT, page=True, scope="con
 """The guide's button."""
 WithToken = Annotated[Caller, Depends(Guard(Rule(_SUBJECT, page=True, csrf=True, scope="write")))]
 """Everybody else who changes something."""
+Streaming = Annotated[Caller, Depends(Guard(Rule(_SUBJECT, page=True, csrf=True, scope="read")))]
+"""Who asks for a ticket, which reads and changes nothing but is worth a token."""
 InPerson = Annotated[Caller, Depends(Guard(Rule(_SUBJECT, page=True, csrf=True)))]
 """Who decides for themselves, which no key of a product may do: a consent, the own sign-in."""
 SteppedUp = Annotated[Caller, Depends(Guard(Rule(_SUBJECT, page=True, csrf=True, step_up=True)))]

@@ -20,7 +20,7 @@ from starlette.websockets import WebSocketState
 from tomada.bootstrap import App
 from tomada.domain.errors import TomadaError, UnauthenticatedError
 from tomada.metrics import PUSH_SECONDS, STREAMS
-from tomada.services.access import StreamPass
+from tomada.services.tickets import StreamPass
 from tomada.web.answers import encode
 from tomada.web.auth import app_of, origins_for
 from tomada.web.bodies import parse
@@ -91,7 +91,7 @@ class _Stream:
         """Let the client in, then push until either side ends it."""
         opened, after = await self._opening()
         try:
-            with streams.one_of(opened.session.user_id):
+            with streams.one_of(opened.of):
                 self.app.metrics.set(STREAMS, streams.total())
                 pushing = asyncio.create_task(self._push(opened, after))
                 hearing = asyncio.create_task(self._hear())
@@ -113,18 +113,18 @@ class _Stream:
         if type(after) is not int or not 0 <= after <= LARGEST_NUMBER:
             raise _EndError(NOT_ALLOWED)
         try:
-            return await self.app.access.redeem_ticket(ticket), after
+            return await self.app.doors.tickets.redeem(ticket), after
         except UnauthenticatedError:
             raise _EndError(SIGNED_OUT) from None
 
     async def _push(self, opened: StreamPass, after: int) -> None:
-        entity, loop = opened.session.entity_id, asyncio.get_running_loop()
+        entity, loop = opened.entity_id, asyncio.get_running_loop()
         checked, greeted = loop.time(), False
         # Listening begins before the first look, so that nothing falls between the two.
         async with self.app.feed.listen(entity) as bell:
             while True:
                 if loop.time() - checked >= RECHECK_SECONDS:
-                    if not await self.app.access.still_open(opened):
+                    if not await self.app.doors.tickets.still_open(opened):
                         raise _EndError(SIGNED_OUT)
                     checked = loop.time()
                 news = await read_feed(self.app, entity, after, limit=MOST_ENTRIES)

@@ -7,17 +7,13 @@ with a route that states none is not made.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, APIWebSocketRoute
 from starlette.routing import BaseRoute, Route
 
-from tomada.domain.access import Role
-
-Scope = Literal["read", "connect", "write"]
-"""What a key of a product's back end may be for."""
-SCOPES: tuple[Scope, ...] = ("read", "connect", "write")
+from tomada.domain.access import Role, Scope
 
 
 @dataclass(frozen=True, slots=True)

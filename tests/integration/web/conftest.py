@@ -15,6 +15,7 @@ from tomada.adapters.kms.local import open_local
 from tomada.services.access import Access
 from tomada.services.audit import Audit
 from tomada.services.passwords import Passwords
+from tomada.services.tickets import Tickets
 from tomada.services.vault import open_vault
 from tomada.store.embedded import EmbeddedCluster
 from tomada.store.engine import migrate, open_pool
@@ -51,6 +52,11 @@ async def access(store: Store, master_key: Path, clock: Hands) -> Access:
     vault = await open_vault(open_local(master_key, create=True), store, clock)
     cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     return Access(store, vault, clock, Audit(clock, vault.system), passwords=Passwords(cheap))
+
+
+@pytest.fixture
+def tickets(store: Store, clock: Hands, access: Access) -> Tickets:
+    return Tickets(store, clock, access)
 
 
 @pytest.fixture

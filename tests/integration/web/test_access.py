@@ -16,6 +16,7 @@ from tomada.domain.errors import (
 )
 from tomada.services.access import Access
 from tomada.services.passwords import Passwords
+from tomada.services.tickets import Tickets
 from tomada.store.tx import Store
 
 EMAIL = "rita@example.com"
@@ -39,10 +40,10 @@ async def test_a_new_user_signs_in_to_an_entity_of_their_own(access: Access) -> 
 
 
 async def test_neither_name_nor_e_mail_nor_a_secret_lies_open_in_the_database(
-    access: Access, store: Store
+    access: Access, store: Store, tickets: Tickets
 ) -> None:
     signed = await signed_in(access)
-    ticket = await access.issue_ticket(signed.token)
+    ticket = await tickets.of_session(signed.token)
 
     async with store.begin() as tx:
         tables = [
@@ -218,52 +219,56 @@ async def test_an_invented_secret_opens_nothing(access: Access, token: str | Non
     assert await access.session(token) is None
 
 
-async def test_signing_out_ends_the_session_and_its_tickets(access: Access) -> None:
+async def test_signing_out_ends_the_session_and_its_tickets(
+    access: Access, tickets: Tickets
+) -> None:
     signed = await signed_in(access)
-    ticket = await access.issue_ticket(signed.token)
+    ticket = await tickets.of_session(signed.token)
 
     await access.sign_out(signed.token)
     await access.sign_out(signed.token)
 
     assert await access.session(signed.token) is None
     with pytest.raises(UnauthenticatedError):
-        await access.redeem_ticket(ticket)
+        await tickets.redeem(ticket)
 
 
-async def test_a_ticket_opens_one_stream_once(access: Access) -> None:
+async def test_a_ticket_opens_one_stream_once(access: Access, tickets: Tickets) -> None:
     signed = await signed_in(access)
-    ticket = await access.issue_ticket(signed.token)
+    ticket = await tickets.of_session(signed.token)
 
     taken = await asyncio.gather(
-        *(access.redeem_ticket(ticket) for _ in range(8)), return_exceptions=True
+        *(tickets.redeem(ticket) for _ in range(8)), return_exceptions=True
     )
 
     opened = [one for one in taken if not isinstance(one, BaseException)]
-    assert [one.session for one in opened] == [signed.session]
+    assert [one.entity_id for one in opened] == [signed.session.entity_id]
     assert sum(isinstance(one, UnauthenticatedError) for one in taken) == 7
 
 
-async def test_a_ticket_is_good_for_thirty_seconds(access: Access, clock: Hands) -> None:
+async def test_a_ticket_is_good_for_thirty_seconds(
+    access: Access, clock: Hands, tickets: Tickets
+) -> None:
     signed = await signed_in(access)
-    ticket = await access.issue_ticket(signed.token)
+    ticket = await tickets.of_session(signed.token)
     clock.move(seconds=30)
 
     with pytest.raises(UnauthenticatedError):
-        await access.redeem_ticket(ticket)
+        await tickets.redeem(ticket)
 
 
 async def test_watching_a_stream_does_not_keep_the_session_awake(
-    access: Access, clock: Hands
+    access: Access, clock: Hands, tickets: Tickets
 ) -> None:
     signed = await signed_in(access)
-    opened = await access.redeem_ticket(await access.issue_ticket(signed.token))
+    opened = await tickets.redeem(await tickets.of_session(signed.token))
     for _ in range(2):
         clock.move(minutes=14)
-        assert await access.still_open(opened)
+        assert await tickets.still_open(opened)
 
     clock.move(minutes=2)
 
-    assert not await access.still_open(opened)
+    assert not await tickets.still_open(opened)
 
 
 async def test_a_new_password_ends_every_session(access: Access) -> None:
@@ -311,9 +316,11 @@ async def test_an_old_hash_is_renewed_when_the_password_is_known(
     assert await access.sign_in(EMAIL, PASSWORD, address=ADDRESS)
 
 
-async def test_what_opens_nothing_is_swept(access: Access, store: Store, clock: Hands) -> None:
+async def test_what_opens_nothing_is_swept(
+    access: Access, store: Store, clock: Hands, tickets: Tickets
+) -> None:
     signed = await signed_in(access)
-    await access.issue_ticket(signed.token)
+    await tickets.of_session(signed.token)
     clock.move(minutes=31)
 
     swept = await access.sweep()

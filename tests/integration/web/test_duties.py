@@ -21,7 +21,7 @@ WHY = "support CASE-17"
 
 async def become(person: Person, role: str | None) -> None:
     """Give the person this duty alone, and sign them in anew."""
-    duties = person.tomada.app.duties
+    duties = person.tomada.app.doors.duties
     for one in DUTIES:
         await duties.take(person.email, one, actor="tests")
     if role is not None:
@@ -99,7 +99,7 @@ async def test_no_duty_changes_what_is_somebody_elses(rita: Person, bento: Perso
 
 
 async def test_a_duty_is_recorded_and_takes_a_new_sign_in(bento: Person) -> None:
-    duties = bento.tomada.app.duties
+    duties = bento.tomada.app.doors.duties
 
     given = await duties.give(bento.email, "auditor", actor="ops")
     twice = await duties.give(bento.email, "auditor", actor="ops")

@@ -15,6 +15,7 @@ from tomada.domain.errors import (
     UnauthenticatedError,
 )
 from tomada.services.access import Access
+from tomada.services.tickets import Tickets
 from tomada.store.tx import Store
 from tomada.web.app import create_app
 from tomada.web.auth import SteppedUp
@@ -25,11 +26,11 @@ ADDRESS = "203.0.113.7"
 
 
 async def test_a_step_up_renews_the_secret_and_the_proof_and_nothing_else(
-    access: Access, clock: Hands
+    access: Access, tickets: Tickets, clock: Hands
 ) -> None:
     await access.create_user(EMAIL, PASSWORD, "Rita")
     first = await access.sign_in(EMAIL, PASSWORD, address=ADDRESS)
-    ticket = await access.issue_ticket(first.token)
+    ticket = await tickets.of_session(first.token)
     clock.move(minutes=20)
 
     second = await access.step_up(first.token, PASSWORD, address=ADDRESS, request_id="r1")
@@ -43,7 +44,7 @@ async def test_a_step_up_renews_the_secret_and_the_proof_and_nothing_else(
         first.session.expires_at,
     )
     with pytest.raises(UnauthenticatedError):
-        await access.redeem_ticket(ticket)
+        await tickets.redeem(ticket)
 
 
 async def test_a_step_up_that_fails_changes_nothing_and_is_counted(

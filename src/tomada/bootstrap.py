@@ -10,6 +10,8 @@ from pathlib import Path
 
 from uuid_utils.compat import uuid7
 
+from tomada.adapters.anchors.file import FileAnchor
+from tomada.adapters.anchors.webhook import WebhookAnchor
 from tomada.adapters.kms.counted import CountedKeys
 from tomada.adapters.kms.local import open_local
 from tomada.adapters.limits.postgres import PostgresLimiter
@@ -20,12 +22,14 @@ from tomada.pluggy import PluggyClient
 from tomada.pluggy.calls import CallRecord
 from tomada.pluggy.transport import Sender
 from tomada.pluggy.verification import SignatureScheme
-from tomada.ports import KeyProvider, RateLimiter, Signals
+from tomada.ports import Anchor, KeyProvider, RateLimiter, Signals
 from tomada.services.absences import Absences
 from tomada.services.access import Access
 from tomada.services.annotations import Annotations
 from tomada.services.api_keys import ApiKeys
 from tomada.services.audit import Audit
+from tomada.services.audit_log import AuditLog
+from tomada.services.audit_signer import open_signer
 from tomada.services.backoff import Backoff
 from tomada.services.bank_consents import BankConsentReader, BankConsents
 from tomada.services.bills import BillReader, Bills
@@ -132,6 +136,7 @@ class App:
     links: Links
     annotations: Annotations
     reconnections: Reconnections
+    audit_log: AuditLog
     pings: dict[str, Ping]
 
     @property
@@ -180,7 +185,8 @@ async def open_app(
         )
         signals = PostgresSignals(database.app_url)
         await stack.enter_async_context(signals.run())
-        yield _assemble(settings, time, metrics, store, vault, pluggy, signals)
+        audit_log = AuditLog(store, clock, await open_signer(vault), _anchors(settings))
+        yield _assemble(settings, time, metrics, store, vault, pluggy, signals, audit_log)
 
 
 @contextlib.asynccontextmanager
@@ -198,6 +204,15 @@ async def _database(settings: Settings) -> AsyncIterator[_Database]:
 def _key_provider(settings: Settings) -> KeyProvider:
     path: Path = settings.master_key_path
     return open_local(path, create=True)
+
+
+def _anchors(settings: Settings) -> tuple[Anchor, ...]:
+    anchors: list[Anchor] = []
+    if settings.audit_anchor_path is not None:
+        anchors.append(FileAnchor(settings.audit_anchor_path))
+    if settings.audit_anchor_url is not None:
+        anchors.append(WebhookAnchor(settings.audit_anchor_url.get_secret_value()))
+    return tuple(anchors)
 
 
 def _limiter(store: Store, time: Time) -> RateLimiter:
@@ -269,7 +284,7 @@ def _quotas(settings: Settings, clock: Clock) -> Quotas:
 
 def _assemble(
     settings: Settings, time: Time, metrics: Metrics, store: Store, vault: Vault,
-    pluggy: PluggyClient, signals: Signals,
+    pluggy: PluggyClient, signals: Signals, audit_log: AuditLog,
 ) -> App:  # fmt: skip
     clock, audit = time.clock, Audit(time.clock, vault.system)
     ledger, bills = Ledger(store, vault, clock), Bills(store, vault)
@@ -321,6 +336,7 @@ def _assemble(
         links=Links(store, vault, clock, audit),
         annotations=Annotations(store, vault, clock, audit),
         reconnections=Reconnections(runs, audit),
+        audit_log=audit_log,
         pings={"database": store.ping, "keys": vault.ping},
     )
 

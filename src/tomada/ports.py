@@ -24,6 +24,26 @@ class KeyProvider(Protocol):
         ...
 
 
+class Anchor(Protocol):
+    """Keeps signed checkpoints where whoever runs the database cannot change them.
+
+    Every method raises ``AnchorUnavailableError`` where the place does not answer.
+    """
+
+    @property
+    def place(self) -> str:
+        """Name the place, always in the same way."""
+        ...
+
+    async def publish(self, note: bytes) -> None:
+        """Keep a checkpoint behind the others; the same one may come twice."""
+        ...
+
+    async def latest(self) -> bytes | None:
+        """Give the last one; None where there is none, or where the place is never read."""
+        ...
+
+
 class Doorbell(Protocol):
     """One reader's ear at an entity's door."""
 

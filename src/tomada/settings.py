@@ -86,6 +86,15 @@ class Settings(BaseSettings):
         " start in the configuration directory",
     )
 
+    audit_anchor_path: Path | None = Field(
+        None,
+        description="a file to which signed checkpoints of the audit are added; where whoever runs"
+        " the database cannot change it",
+    )
+    audit_anchor_url: SecretStr | None = Field(
+        None, description="an address to which signed checkpoints of the audit are posted"
+    )
+
     pluggy_client_id: str = Field(
         "",
         validation_alias=AliasChoices("TOMADA_PLUGGY_CLIENT_ID", "PLUGGY_CLIENT_ID"),

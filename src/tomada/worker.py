@@ -18,6 +18,7 @@ from tomada.telemetry import log, where
 # A dead worker's work is found again within lease (8 s) plus one look.
 REQUEUE_EVERY = 2.0
 _TIDY_EVERY = 60.0
+_MERGE_EVERY = 5.0
 _COUNT_EVERY = 300.0
 _WATCH_EVERY = 60.0
 _AGAIN_AFTER = 60.0
@@ -67,6 +68,7 @@ class Worker:
         return (
             (REQUEUE_EVERY, upkeep.requeue),
             (_TIDY_EVERY, upkeep.tidy),
+            (_MERGE_EVERY, self.app.audit_log.tend),
             (_TIDY_EVERY, upkeep.read_overdue),
             (_TIDY_EVERY, self.app.refreshes.end_outages),
             (_TIDY_EVERY, self.app.categories.refresh),

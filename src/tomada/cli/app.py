@@ -24,6 +24,7 @@ COMMANDS = {
     "quotas": "tomada.cli.quotas:quotas",
     "removals": "tomada.cli.removals:removals",
     "webhooks": "tomada.cli.webhooks:webhooks",
+    "audit": "tomada.cli.audit:audit",
 }
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 

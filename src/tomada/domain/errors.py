@@ -13,10 +13,12 @@
     │   └── RefreshRefusedError
     ├── NotFoundError           unknown, or somebody else's: the two look the same
     ├── InvalidInputError       what was sent cannot be right
+    ├── AuditContradictedError  the audit is not what was signed before
     ├── StaleWriterError        another run took the item over; its writes win
     └── UnavailableError        something we depend on does not answer
         ├── ProviderError       Pluggy
         ├── KeyUnavailableError the master key or a data key
+        ├── AnchorUnavailableError  where checkpoints of the audit are kept
         └── StoreUnavailableError
 
 Each has a stable ``code``; the text is one sentence for a person and names nothing personal.
@@ -137,6 +139,12 @@ class StaleWriterError(TomadaError):
     code = "stale_writer"
 
 
+class AuditContradictedError(TomadaError):
+    """The audit is not what was signed before; nothing more is signed until somebody looked."""
+
+    code = "audit_contradicted"
+
+
 class UnavailableError(TomadaError):
     """Something we depend on does not answer; trying again later is right."""
 
@@ -169,6 +177,12 @@ class KeyUnavailableError(UnavailableError):
     """A key cannot be loaded, so nothing sealed under it can be read or written."""
 
     code = "key_unavailable"
+
+
+class AnchorUnavailableError(UnavailableError):
+    """A place where checkpoints of the audit are kept does not answer."""
+
+    code = "anchor_unavailable"
 
 
 class StoreUnavailableError(UnavailableError):

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -105,7 +105,8 @@ class Vault:
             keys, until = kept.keys, kept.until
         else:
             self.forget(entity)
-            keys, until = await _open(self.provider, wrapped, str(entity)), now + _KEEP
+            plain = await self.provider.unwrap(wrapped.wrapped, context=_context(str(entity)))
+            keys, until = _keys(str(entity), plain), now + _KEEP
         if len(self._opened) >= _KEPT_AT_MOST:
             self._opened.clear()
         self._opened[entity] = _Opened(keys, wrapped, until, min(until, now + _SURE))
@@ -122,7 +123,12 @@ class Vault:
 
     async def make(self, entity: EntityId) -> tuple[Keys, WrappedKey]:
         """Make a keyset for a new entity, to be kept by the transaction that makes the entity."""
-        return await _new(self.provider, str(entity))
+        plain = _fresh()
+        return _keys(str(entity), plain), await _wrap(self.provider, plain, str(entity))
+
+    async def system_key(self, name: str, *, make: Callable[[], bytes]) -> bytes:
+        """Open another key of the installation's own, making it at the very first start."""
+        return await _system_key(self.provider, self.store, self.clock, name, make=make)
 
     async def ping(self) -> None:
         """Fail where the master key cannot be used."""
@@ -134,35 +140,44 @@ class Vault:
         self._opened.pop(entity, None)
 
 
+async def _system_key(
+    provider: KeyProvider, store: Store, clock: Clock, name: str, *, make: Callable[[], bytes]
+) -> bytes:
+    """Open a key of the installation; who comes second at the first start gets the first one's."""
+    async with store.begin() as tx:
+        wrapped = await KeyRows(tx).system(name)
+    if wrapped is None:
+        made = await _wrap(provider, make(), name)
+        async with store.begin() as tx:
+            wrapped = await KeyRows(tx).add_system(name, made, at=clock())
+    return await provider.unwrap(wrapped.wrapped, context=_context(name))
+
+
 async def open_vault(provider: KeyProvider, store: Store, clock: Clock) -> Vault:
     """Open the installation's own keyset, making it at the very first start."""
     aead.register()
-    async with store.begin() as tx:
-        wrapped = await KeyRows(tx).system(_SYSTEM)
-    if wrapped is None:
-        _, made = await _new(provider, _SYSTEM)
-        async with store.begin() as tx:
-            wrapped = await KeyRows(tx).add_system(_SYSTEM, made, at=clock())
-    return Vault(provider, store, clock, await _open(provider, wrapped, _SYSTEM))
+    plain = await _system_key(provider, store, clock, _SYSTEM, make=_fresh)
+    return Vault(provider, store, clock, _keys(_SYSTEM, plain))
 
 
 def _context(owner: str) -> bytes:
     return associated_data(owner, "keys", owner, "wrapped")
 
 
-async def _new(provider: KeyProvider, owner: str) -> tuple[Keys, WrappedKey]:
-    handle = tink.new_keyset_handle(aead.aead_key_templates.AES256_GCM)
-    out = io.BytesIO()
-    cleartext_keyset_handle.write(tink.BinaryKeysetWriter(out), handle)
-    digest_key = os.urandom(_DIGEST_KEY_BYTES)
+async def _wrap(provider: KeyProvider, plain: bytes, owner: str) -> WrappedKey:
     name = await provider.describe()
-    wrapped = await provider.wrap(digest_key + out.getvalue(), context=_context(owner))
-    keys = Keys(owner, handle.primitive(aead.Aead), digest_key)
-    return keys, WrappedKey(wrapped, name)
+    return WrappedKey(await provider.wrap(plain, context=_context(owner)), name)
 
 
-async def _open(provider: KeyProvider, wrapped: WrappedKey, owner: str) -> Keys:
-    plain = await provider.unwrap(wrapped.wrapped, context=_context(owner))
+def _fresh() -> bytes:
+    """Make a key for digests and, behind it, a keyset."""
+    out = io.BytesIO()
+    handle = tink.new_keyset_handle(aead.aead_key_templates.AES256_GCM)
+    cleartext_keyset_handle.write(tink.BinaryKeysetWriter(out), handle)
+    return os.urandom(_DIGEST_KEY_BYTES) + out.getvalue()
+
+
+def _keys(owner: str, plain: bytes) -> Keys:
     digest_key, keyset = plain[:_DIGEST_KEY_BYTES], plain[_DIGEST_KEY_BYTES:]
     handle = cleartext_keyset_handle.read(tink.BinaryKeysetReader(keyset))
     return Keys(owner, handle.primitive(aead.Aead), digest_key)

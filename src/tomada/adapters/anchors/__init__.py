@@ -1,0 +1,1 @@
+"""Where signed checkpoints are kept besides the database."""

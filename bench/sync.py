@@ -29,6 +29,7 @@ from pydantic import SecretStr
 from tomada.bootstrap import App, open_app
 from tomada.domain.access import Caller
 from tomada.domain.ids import ItemId
+from tomada.domain.purposes import EVERY_PURPOSE
 from tomada.settings import Settings
 from tomada.store.embedded import EmbeddedCluster, embedded_postgres
 from tomada.store.transactions import WRITTEN_NAMES, TransactionRow, TransactionRows
@@ -83,8 +84,9 @@ async def connect(app: App, caller: Caller, world: dict[str, str], user: str) ->
     await app.consents.grant(
         caller,
         connector_id=BANK,
-        notice_version=notice.version,
-        notice_sha256=notice.sha256,
+        shown=(notice.version, notice.sha256),
+        purposes=EVERY_PURPOSE,
+        adult=True,
     )
     token = await app.connect.create_token(caller, connector_id=BANK, item_id=None)
     headers = {"X-API-KEY": token.connect_token}

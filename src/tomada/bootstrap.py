@@ -56,7 +56,9 @@ from tomada.services.items import Items
 from tomada.services.ledger import Ledger
 from tomada.services.links import Links
 from tomada.services.loans import LoanReader
+from tomada.services.notices import Notices
 from tomada.services.notify import Notifications
+from tomada.services.privacy import Privacy, put_together
 from tomada.services.proofs import Proofs, Prover
 from tomada.services.quotas import Quotas, QuotaSettings
 from tomada.services.reading import Reading
@@ -113,6 +115,7 @@ class App:
     doors: Doors
     connect: Connect
     consents: Consents
+    privacy: Privacy
     syncs: Syncs
     ledger: Ledger
     bills: Bills
@@ -290,7 +293,7 @@ def _assemble(
     ledger, bills = Ledger(store, vault, clock), Bills(store, vault)
     notices, feed = Notifications(store, vault, clock), Feed(store, signals)
     institutions = Institutions(pluggy, clock, settings.include_sandbox)
-    consents = Consents(store, vault, clock, audit, institutions)
+    consents = Consents(store, vault, clock, audit, institutions, Notices(settings.controller))
     binding = Binding(store, vault, clock, audit, pluggy)
     syncs = Syncs(store, clock, audit, binding, feed)
     hook_settings = _hook_settings(settings)
@@ -313,6 +316,7 @@ def _assemble(
         doors=_doors(store, vault, clock, access),
         connect=connect,
         consents=consents,
+        privacy=put_together(store, vault, clock, audit, pluggy),
         syncs=syncs,
         ledger=ledger,
         items=Items(store, vault),

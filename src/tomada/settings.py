@@ -15,7 +15,14 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from tomada.domain.controller import Controller
+from tomada.domain.documents import clean_cnpj
+
 Network = IPv4Network | IPv6Network
+_TOLD = (
+    "controller_name", "controller_cnpj", "controller_contact", "dpo_name", "dpo_contact",
+    "transfers",
+)  # fmt: skip
 
 
 def _networks(value: Any) -> Any:
@@ -38,6 +45,13 @@ def _origins(value: Any) -> Any:
     return value
 
 
+def _texts(value: Any) -> Any:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(";") if part.strip())
+    return value
+
+
+Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_texts)]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
 OriginList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)]
 
@@ -172,6 +186,27 @@ class Settings(BaseSettings):
         " a token of their own; none by default",
     )
 
+    controller_name: str = Field(
+        "", description="who answers for the data (LGPD art. 5, VI); required in production"
+    )
+    controller_cnpj: str = Field(
+        "", description="the controller's CNPJ, which may have letters; required in production"
+    )
+    controller_contact: str = Field(
+        "", description="how the controller is reached; required in production"
+    )
+    dpo_name: str = Field(
+        "", description="the data protection officer (encarregado); required in production"
+    )
+    dpo_contact: str = Field(
+        "", description="how the officer is reached by anybody; required in production"
+    )
+    transfers: Texts = Field(
+        (),
+        description="who else receives data, with country and reason, parted by semicolons;"
+        " required in production",
+    )
+
     refresh_cooldown: timedelta = Field(
         timedelta(minutes=15),
         description="how long after asking Pluggy to read a bank again a person may ask anew",
@@ -283,6 +318,28 @@ class Settings(BaseSettings):
                 "PLUGGY_CLIENT_ID and PLUGGY_CLIENT_SECRET are missing; make an application at"
                 " dashboard.pluggy.ai and set both"
             )
+        missing = [name for name in _TOLD if not getattr(self, name)]
+        if missing:
+            names = ", ".join(f"TOMADA_{name.upper()}" for name in missing)
+            raise ValueError(
+                f"the law wants people told who holds their data: set {names}; see"
+                " docs/how-to/answer-for-the-data.md"
+            )
+        if clean_cnpj(self.controller_cnpj) is None:
+            raise ValueError("TOMADA_CONTROLLER_CNPJ is no CNPJ")
+
+    @property
+    def controller(self) -> Controller:
+        """Who answers for the data; in development words that say so."""
+        trial = "instalação de teste"
+        return Controller(
+            name=self.controller_name or trial,
+            cnpj=clean_cnpj(self.controller_cnpj) or trial,
+            contact=self.controller_contact or trial,
+            dpo_name=self.dpo_name or trial,
+            dpo_contact=self.dpo_contact or trial,
+            transfers=self.transfers or ("Pluggy (Brasil), que faz a conexão com o banco",),
+        )
 
     @property
     def origin(self) -> str:

@@ -26,6 +26,7 @@ from tomada.bootstrap import App, open_app
 from tomada.domain.access import Caller
 from tomada.domain.errors import TomadaError
 from tomada.domain.ids import ItemId
+from tomada.domain.purposes import EVERY_PURPOSE
 from tomada.settings import Settings
 from tomada.simulator import SimulatorSettings, World, create_app, new_world
 from tomada.simulator.products.settings import ProductSettings
@@ -244,8 +245,8 @@ class Installation:
         app = self.alive
         notice = await app.consents.notice(connector)
         await app.consents.grant(
-            caller, connector_id=connector, notice_version=notice.version,
-            notice_sha256=notice.sha256,
+            caller, connector_id=connector, shown=(notice.version, notice.sha256),
+            purposes=EVERY_PURPOSE, adult=True,
         )  # fmt: skip
         token = await app.connect.create_token(caller, connector_id=connector, item_id=None)
         async with self.browser() as http:

@@ -35,6 +35,7 @@ from tomada.cli.serve import take_port
 from tomada.domain.access import Caller
 from tomada.domain.errors import TomadaError
 from tomada.domain.ids import ItemId
+from tomada.domain.purposes import EVERY_PURPOSE
 from tomada.simulator import SimulatorSettings, World, run_simulator
 
 T = TypeVar("T")
@@ -148,8 +149,9 @@ class Site:
     async def _connect(self, caller: Caller, user: str) -> ItemId:
         notice = await self.app.consents.notice(0)
         await self.app.consents.grant(
-            caller, connector_id=0, notice_version=notice.version, notice_sha256=notice.sha256
-        )
+            caller, connector_id=0, shown=(notice.version, notice.sha256),
+            purposes=EVERY_PURPOSE, adult=True,
+        )  # fmt: skip
         token = await self.app.connect.create_token(caller, connector_id=0, item_id=None)
         body = {"connectorId": 0, "parameters": {"user": user, "password": "password-ok"}}
         async with httpx2.AsyncClient(base_url=self.world.origin) as http:

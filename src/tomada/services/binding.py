@@ -13,15 +13,16 @@ from tomada.domain.errors import (
     NotFoundError,
     TomadaError,
 )
-from tomada.domain.ids import EntityId, ItemId, SyncId
+from tomada.domain.ids import ConsentId, EntityId, ItemId, SyncId
 from tomada.pluggy import PluggyClient
 from tomada.pluggy.models.items import Item as PluggyItem
 from tomada.services.audit import Audit
 from tomada.services.bodies import events_of
+from tomada.services.consent_log import ConsentLog
 from tomada.services.consents import institution_digest
 from tomada.services.items import known_as, opened, with_status
 from tomada.services.provider import translated
-from tomada.services.vault import Vault
+from tomada.services.vault import Keys, Vault
 from tomada.store.consents import ConnectSessionRows, ConsentRows, NonceRoutes
 from tomada.store.feed import FeedRows
 from tomada.store.inbox import InboxRows
@@ -138,7 +139,8 @@ class Binding:
             )  # fmt: skip
             row = with_status(keys, blank, item)
             if await ItemRows(tx).add(row):
-                await ConsentRows(tx).activate(session.consent_id)
+                if await ConsentRows(tx).activate(session.consent_id):
+                    await self._activated(tx, keys, session.consent_id, item_id)
                 seen = opened(keys, row)
                 await FeedRows(tx).append(
                     [("item.status", status_line(row, seen.next_step))], at=now
@@ -146,6 +148,10 @@ class Binding:
                 await self.audit.write(tx, "item_bound", caller=caller, subject=("item", item_id))
                 await self._want(tx, item_id)
         return item_id
+
+    async def _activated(self, tx: Tx, keys: Keys, consent: ConsentId, item_id: ItemId) -> None:
+        log = ConsentLog(self.clock, self.audit)
+        await log.add(tx, keys, consent, "active", detail={"items": [item_id]})
 
     async def _want(self, tx: Tx, item_id: ItemId) -> None:
         await InboxRows(tx).adopt(item_id)

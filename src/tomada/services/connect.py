@@ -1,4 +1,4 @@
-"""Connecting and disconnecting a bank: tokens for the widget, and the end of a connection."""
+"""Connecting a bank: tokens for the widget."""
 
 import secrets
 from dataclasses import dataclass
@@ -18,15 +18,19 @@ from tomada.domain.ids import ConnectSessionId, ItemId
 from tomada.domain.items import Institution
 from tomada.pluggy import ConnectTokenOptions, PluggyClient
 from tomada.services.audit import Audit
-from tomada.services.consents import PRODUCTS, Consents, institution_digest
+from tomada.services.consents import (
+    PRODUCTS,
+    Consents,
+    agreed_connector,
+    agreed_products,
+    institution_digest,
+)
 from tomada.services.institutions import Institutions
 from tomada.services.items import known_as, opened
 from tomada.services.provider import translated
 from tomada.services.vault import Vault
 from tomada.store.access import AttemptRows
 from tomada.store.consents import ConnectSessionRow, ConnectSessionRows, ConsentRow, ConsentRows
-from tomada.store.feed import FeedRows
-from tomada.store.inbox import InboxRows
 from tomada.store.items import ItemRows
 from tomada.store.tx import Store, Tx
 
@@ -60,7 +64,7 @@ class ConnectToken:
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """The way in and out for a person's banks."""
+    """The way in for a person's banks."""
 
     store: Store
     vault: Vault
@@ -93,7 +97,7 @@ class Connect:
             return await self._update_token(caller, known_as(item_id))
         keys = await self.vault.keys(caller.entity_id)
         consent = await self._fresh_consent(caller, connector_id)
-        connector = await self.consents.connector_of(caller, consent)
+        connector, products = agreed_connector(keys, consent), agreed_products(keys, consent)
         nonce = secrets.token_urlsafe(32)
         now = self.clock()
         session = ConnectSessionRow(
@@ -115,7 +119,7 @@ class Connect:
             digest = self.vault.system.digest("nonce", nonce.encode())
             await ConnectSessionRows(tx).add(session, nonce_digest=digest)
             await self._minted(tx, caller, ("connect_session", str(session.id)))
-        token = await self._token(nonce=nonce, item_id=None)
+        token = await self._token(nonce=nonce, item_id=None, products=products)
         return self._opening(token, connector=connector, item_id=None)
 
     async def _fresh_consent(self, caller: Caller, connector_id: int | None) -> ConsentRow:
@@ -142,11 +146,14 @@ class Connect:
             row = await ItemRows(tx).get(item_id)
             if row is None:
                 raise NotFoundError("there is no such connection")
-            if not await ConsentRows(tx).covers(row.consent_id, now=self.clock()):
+            consent = await ConsentRows(tx).get(row.consent_id)
+            covered = await ConsentRows(tx).covers(row.consent_id, now=self.clock())
+            if consent is None or not covered:
                 raise ConsentRequiredError("the consent for this bank has ended; agree anew")
             await self._minted(tx, caller, ("item", item_id))
         connector = opened(keys, row).detail.connector_id
-        token = await self._token(nonce=None, item_id=item_id)
+        products = agreed_products(keys, consent)
+        token = await self._token(nonce=None, item_id=item_id, products=products)
         return self._opening(token, connector=connector, item_id=item_id)
 
     async def _minted(self, tx: Tx, caller: Caller, subject: tuple[str, str]) -> None:
@@ -160,13 +167,15 @@ class Connect:
         await tries.add(door, at=now)
         await self.audit.write(tx, "connect_token_minted", caller=caller, subject=subject)
 
-    async def _token(self, *, nonce: str | None, item_id: ItemId | None) -> str:
+    async def _token(
+        self, *, nonce: str | None, item_id: ItemId | None, products: frozenset[str]
+    ) -> str:
         options = ConnectTokenOptions(
             client_user_id=nonce,
             # Our own guard is per entity and bank. Pluggy's compares logins over the whole
             # application, where every tester of a sandbox has the same one.
             avoid_duplicates=not self.settings.include_sandbox,
-            products=list(PRODUCTS),
+            products=[one for one in PRODUCTS if one in products],
             oauth_redirect_uri=self.settings.oauth_redirect_uri,
         )
         with translated():
@@ -181,41 +190,3 @@ class Connect:
             include_sandbox=self.settings.include_sandbox,
             update_item=item_id,
         )
-
-    async def disconnect(self, caller: Caller, item_id: str) -> None:
-        """End a connection: deleted at Pluggy, its data gone here, its consent ended.
-
-        Pluggy is asked first; where it does not answer nothing is changed and ``ProviderError``
-        says so. What Pluggy has deleted already counts as deleted. Raises ``NotFoundError`` for a
-        foreign or unknown item.
-        """
-        item = known_as(item_id)
-        async with self.store.begin(caller.entity_id) as tx:
-            row = await ItemRows(tx).get(item)
-        if row is None:
-            raise NotFoundError("there is no such connection")
-        try:
-            with translated():
-                await self.pluggy.interactive.delete_item(item)
-        except NotFoundError:
-            already_gone = True
-        else:
-            already_gone = False
-        async with self.store.begin(caller.entity_id) as tx:
-            now = self.clock()
-            if not await ItemRows(tx).remove(item):
-                raise NotFoundError("there is no such connection")
-            await InboxRows(tx).close(item, at=now)
-            await ConsentRows(tx).revoke(row.institution_digest, at=now)
-            gone = {
-                "itemId": item, "status": "DISCONNECTED", "executionStatus": "",
-                "errorCode": None, "nextStep": "none",
-            }  # fmt: skip
-            await FeedRows(tx).append([("item.status", gone)], at=now)
-            await self.audit.write(
-                tx,
-                "open_finance_connection_revoked",
-                caller=caller,
-                subject=("item", item),
-                data={"already_gone_at_provider": already_gone},
-            )

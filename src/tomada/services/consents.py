@@ -1,38 +1,37 @@
-"""Consent: the notice a person reads, the record of their agreement, and its end."""
+"""Consent: the notice a person reads, the record of their agreement, and its history."""
 
-import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypedDict
+from uuid import UUID
 
 import msgspec
 from uuid_utils.compat import uuid7
 
 from tomada.domain.access import Caller
 from tomada.domain.clock import Clock
-from tomada.domain.consents import Consent, Notice
-from tomada.domain.errors import InvalidInputError
+from tomada.domain.consents import Act, Consent, Notice
+from tomada.domain.controller import Controller
+from tomada.domain.errors import InvalidInputError, NotFoundError
 from tomada.domain.ids import ConsentId
+from tomada.domain.purposes import EVERY_PURPOSE, PURPOSES, products_of
 from tomada.services.audit import Audit
+from tomada.services.consent_log import ConsentLog, opened_events
 from tomada.services.institutions import Institutions
-from tomada.services.notices import NOTICE_VERSION, notice_text
+from tomada.services.notices import Notices
 from tomada.services.sealed import seal, unseal
 from tomada.services.vault import Keys, Vault
+from tomada.store.audit import AuditRows
+from tomada.store.consent_events import ConsentEventRows
 from tomada.store.consents import ConsentRow, ConsentRows
-from tomada.store.tx import Store
+from tomada.store.items import ItemRows
+from tomada.store.tx import Store, Tx
 
 VALIDITY = timedelta(days=365)
-PRODUCTS = (
-    "ACCOUNTS",
-    "CREDIT_CARDS",
-    "TRANSACTIONS",
-    "PAYMENT_DATA",
-    "INVESTMENTS",
-    "INVESTMENTS_TRANSACTIONS",
-    "IDENTITY",
-    "LOANS",
-)
-"""What the notice names, and so what is asked for."""
+REVIEW_AFTER = timedelta(days=365)
+PRODUCTS = products_of(EVERY_PURPOSE)
+"""What the notice names, and so the most that is asked for."""
 
 
 class _Shown(msgspec.Struct, frozen=True):
@@ -43,6 +42,17 @@ class _Shown(msgspec.Struct, frozen=True):
     locale: str
     products: tuple[str, ...]
     text: dict[str, Any]
+    purposes: tuple[str, ...] = EVERY_PURPOSE
+    """Before purposes had switches, one agreement was to all of them."""
+
+
+class Proof(TypedDict):
+    """What proves a consent: the text shown, each event's exact text, and the audit's entries."""
+
+    consent_id: str
+    notice: dict[str, Any]
+    events: list[tuple[str, str]]
+    audit: list[dict[str, Any]]
 
 
 def institution_digest(keys: Keys, connector_id: int) -> bytes:
@@ -59,36 +69,45 @@ class Consents:
     clock: Clock
     audit: Audit
     institutions: Institutions
+    notices: Notices
 
     async def notice(self, connector_id: int, *, locale: str = "pt-BR") -> Notice:
         """Write the text for one institution; raises ``NotFoundError`` for an unknown one."""
         institution = await self.institutions.get(connector_id)
-        return _notice(institution.name, locale)
+        return self.notices.write(institution.name, locale)
 
     async def grant(
         self,
         caller: Caller,
         *,
         connector_id: int,
-        notice_version: str,
-        notice_sha256: str,
+        shown: tuple[str, str],
+        purposes: Iterable[str],
+        adult: bool,
         locale: str = "pt-BR",
+        act: Act | None = None,
     ) -> Consent:
         """Record that the person agreed to the notice that they were shown.
 
-        Raises ``InvalidInputError`` where that is not the notice of today: then it must be shown
-        and agreed to anew.
+        *shown* is its version and its SHA-256. It takes the place of earlier agreements for the
+        bank, and a connection that exists goes on under it. Raises ``InvalidInputError`` where
+        that is not the notice of today, a mandatory purpose is not chosen, or the person does not
+        say that they are of age.
         """
         institution = await self.institutions.get(connector_id)
-        notice = _notice(institution.name, locale)
-        if (notice_version, notice_sha256) != (notice.version, notice.sha256):
+        notice = self.notices.write(institution.name, locale)
+        if shown != (notice.version, notice.sha256):
             raise InvalidInputError("the notice has changed; read it again", field="noticeSha256")
+        if not adult:
+            raise InvalidInputError("connecting a bank is for people of 18 or more", field="adult")
+        chosen = _chosen(purposes)
         keys = await self.vault.keys(caller.entity_id)
         now = self.clock()
         consent_id = ConsentId(uuid7())
-        shown = _Shown(
-            connector_id, institution.name, locale, PRODUCTS, msgspec.to_builtins(notice)
-        )
+        text = _Shown(
+            connector_id, institution.name, locale, products_of(chosen),
+            msgspec.to_builtins(notice), chosen,
+        )  # fmt: skip
         row = ConsentRow(
             id=consent_id,
             user_id=caller.user_id,
@@ -99,18 +118,31 @@ class Consents:
             valid_until=now + VALIDITY,
             revoked_at=None,
             institution_digest=institution_digest(keys, connector_id),
-            sealed=seal(keys, "consents", consent_id, shown),
+            sealed=seal(keys, "consents", consent_id, text),
+            review_at=now + REVIEW_AFTER,
         )
+        detail = _evidence(row, text, notice, self.notices.controller, act or Act())
         async with self.store.begin(caller.entity_id) as tx:
-            await ConsentRows(tx).add(row)
-            await self.audit.write(
-                tx,
-                "consent_granted",
-                caller=caller,
-                subject=("consent", str(consent_id)),
-                data={"notice_version": notice.version},
-            )
-        return _consent(row, shown)
+            row = await self._add(tx, caller, keys, row, detail)
+        return _consent(row, text)
+
+    async def _add(
+        self, tx: Tx, caller: Caller, keys: Keys, row: ConsentRow, detail: dict[str, Any]
+    ) -> ConsentRow:
+        log, rows = ConsentLog(self.clock, self.audit), ConsentRows(tx)
+        earlier = await rows.supersede(row.institution_digest)
+        row = replace(row, supersedes=earlier[0] if earlier else None)
+        await rows.add(row)
+        named = {**detail, "supersedes": str(row.supersedes) if row.supersedes else None}
+        await log.add(tx, keys, row.id, "granted", caller=caller, detail=named)
+        for consent_id in earlier:
+            by = {"by": str(row.id)}
+            await log.add(tx, keys, consent_id, "superseded", caller=caller, detail=by)
+        items = await ItemRows(tx).come_under(row.institution_digest, row.id)
+        if items and await rows.activate(row.id):
+            row = replace(row, status="active")
+            await log.add(tx, keys, row.id, "active", caller=caller, detail={"items": items})
+        return row
 
     async def list(self, caller: Caller) -> list[Consent]:
         """List the entity's consents, newest first."""
@@ -119,15 +151,89 @@ class Consents:
             rows = await ConsentRows(tx).all()
         return [_consent(r, unseal(keys, "consents", r.id, r.sealed, _Shown)) for r in rows]
 
-    async def connector_of(self, caller: Caller, row: ConsentRow) -> int:
-        """Tell which institution a consent is about."""
+    async def proof(self, caller: Caller, consent_id: UUID) -> Proof:
+        """Give all that proves one consent; raises ``NotFoundError``."""
         keys = await self.vault.keys(caller.entity_id)
-        return unseal(keys, "consents", row.id, row.sealed, _Shown).connector_id
+        async with self.store.begin(caller.entity_id) as tx:
+            row = await ConsentRows(tx).get(consent_id)
+            if row is None:
+                raise NotFoundError("there is no such consent")
+            events = await ConsentEventRows(tx).of(consent_id)
+            entries = await AuditRows(tx).about(
+                "consent", self.audit.name("consent", str(consent_id))
+            )
+        return {
+            "consent_id": str(consent_id),
+            "notice": unseal(keys, "consents", row.id, row.sealed, _Shown).text,
+            "events": opened_events(keys, events),
+            "audit": [
+                {
+                    "id": str(one.entry.id),
+                    "at": one.entry.at,
+                    "action": one.entry.action,
+                    "data": one.entry.data,
+                    "seq": one.seq,
+                    "chain": one.chain.hex(),
+                }
+                for one in entries
+            ],
+        }
+
+
+def agreed_connector(keys: Keys, row: ConsentRow) -> int:
+    """Tell which institution a consent is about."""
+    return unseal(keys, "consents", row.id, row.sealed, _Shown).connector_id
+
+
+def agreed_institution(keys: Keys, row: ConsentRow) -> str:
+    """Name the bank a consent is about."""
+    return unseal(keys, "consents", row.id, row.sealed, _Shown).institution
 
 
 def agreed_products(keys: Keys, row: ConsentRow) -> frozenset[str]:
     """Tell which products the person agreed to have read; nothing else may be."""
     return frozenset(unseal(keys, "consents", row.id, row.sealed, _Shown).products)
+
+
+def _chosen(codes: Iterable[str]) -> tuple[str, ...]:
+    wanted = set(codes)
+    if not wanted <= set(EVERY_PURPOSE):
+        raise InvalidInputError("there is no such purpose", field="purposes")
+    if any(one.mandatory and one.code not in wanted for one in PURPOSES):
+        raise InvalidInputError("without the required purpose there is nothing", field="purposes")
+    return tuple(code for code in EVERY_PURPOSE if code in wanted)
+
+
+def _evidence(
+    row: ConsentRow, text: _Shown, notice: Notice, controller: Controller, act: Act
+) -> dict[str, Any]:
+    """Write down everything that proves the agreement."""
+    return {
+        "subject": str(row.user_id),
+        "controller": {
+            "name": controller.name, "cnpj": controller.cnpj, "contact": controller.contact,
+        },
+        "dpo": {"name": controller.dpo_name, "contact": controller.dpo_contact},
+        "aggregator": "Pluggy",
+        "institution": {"connectorId": text.connector_id, "name": text.institution},
+        "purposes": [
+            {
+                "code": one.code, "basis": one.basis, "mandatory": one.mandatory,
+                "products": one.products, "permissions": one.permissions,
+                "retention": one.retention, "granted": one.code in text.purposes,
+            }
+            for one in PURPOSES
+        ],
+        "sharing": controller.transfers,
+        "validUntil": row.valid_until,
+        "reviewAt": row.review_at,
+        "notice": {
+            "version": notice.version, "locale": notice.locale, "sha256": notice.sha256,
+            "formSha256": notice.form_sha256,
+        },
+        "adultDeclared": True,
+        "act": msgspec.to_builtins(act),
+    }  # fmt: skip
 
 
 def _consent(row: ConsentRow, shown: _Shown) -> Consent:
@@ -140,18 +246,6 @@ def _consent(row: ConsentRow, shown: _Shown) -> Consent:
         granted_at=row.granted_at,
         valid_until=row.valid_until,
         revoked_at=row.revoked_at,
-    )
-
-
-def _notice(institution: str, locale: str) -> Notice:
-    title, paragraphs, agree = notice_text(institution, locale)
-    exact = msgspec.json.encode([NOTICE_VERSION, locale, title, paragraphs, agree])
-    return Notice(
-        version=NOTICE_VERSION,
-        locale=locale,
-        institution=institution,
-        title=title,
-        paragraphs=paragraphs,
-        agree_label=agree,
-        sha256=hashlib.sha256(exact).hexdigest(),
+        purposes=shown.purposes,
+        review_at=row.review_at,
     )

@@ -1,113 +1,106 @@
-"""The words of the consent notice; a change of words is a new version."""
+"""The consent notice: texts in files of the package, filled in for one bank and one controller."""
 
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from tomada.domain.consents import NOTICE_VERSION, Notice, NoticePurpose
+from tomada.domain.controller import Controller
 from tomada.domain.errors import InvalidInputError
+from tomada.domain.purposes import PURPOSES
 
-NOTICE_VERSION = "2026-11.2"
-
-Paragraphs = tuple[tuple[str, str], ...]
+LOCALES = ("pt-BR", "en")
 
 
-def notice_text(institution: str, locale: str) -> tuple[str, Paragraphs, str]:
-    """Give title, headed paragraphs and the label of the box to tick."""
-    match locale:
-        case "pt-BR":
-            return _portuguese(institution)
-        case "en":
-            return _english(institution)
-        case _:
+class _Switch(msgspec.Struct, frozen=True):
+    label: str
+    text: str
+
+
+class _Paragraph(msgspec.Struct, frozen=True):
+    heading: str
+    text: str
+
+
+class _Text(msgspec.Struct, frozen=True):
+    """A file as it stands; braces name what is filled in."""
+
+    title: str
+    adult: str
+    agree: str
+    paragraphs: tuple[_Paragraph, ...]
+    purposes: dict[str, _Switch]
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """Writes the notice of today."""
+
+    controller: Controller
+    version: str = field(default=NOTICE_VERSION)
+
+    def write(self, institution: str, locale: str) -> Notice:
+        """Fill in the notice for one bank; raises ``InvalidInputError`` for an unknown language."""
+        if locale not in LOCALES:
             raise InvalidInputError("locale is pt-BR or en", field="locale")
+        text, who = _load(self.version, locale), self.controller
+        values = {
+            "institution": institution,
+            "controller": who.name,
+            "cnpj": who.cnpj,
+            "contact": who.contact,
+            "dpo": who.dpo_name,
+            "dpo_contact": who.dpo_contact,
+            "transfers": "; ".join(who.transfers),
+        }
+        title = text.title.format_map(values)
+        paragraphs = tuple((p.heading, p.text.format_map(values)) for p in text.paragraphs)
+        purposes = tuple(
+            NoticePurpose(
+                code=one.code,
+                label=text.purposes[one.code].label,
+                text=text.purposes[one.code].text,
+                basis=one.basis,
+                mandatory=one.mandatory,
+            )
+            for one in PURPOSES
+        )
+        exact = [self.version, locale, title, paragraphs, purposes, text.adult, text.agree]
+        switches = [[p.code, p.label, p.mandatory, False] for p in purposes]
+        form = [*switches, ["adult", text.adult, True, False], ["agree", text.agree]]
+        return Notice(
+            version=self.version,
+            locale=locale,
+            institution=institution,
+            title=title,
+            paragraphs=paragraphs,
+            purposes=purposes,
+            adult_label=text.adult,
+            agree_label=text.agree,
+            sha256=digest_of(exact),
+            form_sha256=digest_of(form),
+        )
 
 
-def _portuguese(institution: str) -> tuple[str, Paragraphs, str]:
-    return (
-        f"Conectar {institution}",
-        (
-            (
-                "O que vamos ler",
-                (
-                    "Suas contas e cartões: saldos, limites, faturas e os lançamentos dos últimos doze "
-                    "meses, com quem pagou ou recebeu, e depois os novos, à medida que acontecem. Seus "
-                    "investimentos e as movimentações deles. Seus empréstimos e financiamentos. Seus "
-                    "dados cadastrais no banco, como nome, documentos, contatos, endereços e renda "
-                    "informada. E a autorização que você dá no banco, para sabermos até quando vale. "
-                    "Só leitura: ninguém pode movimentar seu dinheiro com esta autorização."
-                ),
-            ),
-            (
-                "De onde vêm os dados",
-                (
-                    f"De {institution}, por meio da Pluggy, que faz a conexão com o banco. Sua senha "
-                    "é digitada na janela da Pluggy e não passa por nós."
-                ),
-            ),
-            (
-                "Para quê",
-                (
-                    "Para mostrar a você, neste painel, seu extrato, suas faturas, seus investimentos e "
-                    "seus empréstimos, completos e atualizados."
-                ),
-            ),
-            (
-                "Por quanto tempo",
-                (
-                    "Por doze meses a partir de hoje. Depois disso paramos de ler e perguntamos de "
-                    "novo."
-                ),
-            ),
-            (
-                "Como desistir",
-                (
-                    "A qualquer momento, em Desconectar, ao lado da conexão. Paramos de ler na hora, "
-                    "a conexão é encerrada na Pluggy e os dados desta conexão são apagados aqui. "
-                    "Você não precisa dizer por quê."
-                ),
-            ),
-        ),
-        f"Li e autorizo a leitura dos meus dados em {institution}",
-    )
+def exact_text(shown: Mapping[str, Any]) -> str:
+    """Write a kept notice the way its SHA-256 was taken."""
+    switches = ("purposes", "adult_label") if "purposes" in shown else ()
+    parts = ("version", "locale", "title", "paragraphs", *switches, "agree_label")
+    return msgspec.json.encode([shown[part] for part in parts]).decode()
 
 
-def _english(institution: str) -> tuple[str, Paragraphs, str]:
-    return (
-        f"Connect {institution}",
-        (
-            (
-                "What we read",
-                (
-                    "Your accounts and cards: balances, limits, bills and the transactions of the last "
-                    "twelve months, with who paid or was paid, then new ones as they happen. Your "
-                    "investments and their movements. Your loans and financing. Your personal data at "
-                    "the bank, such as name, documents, contacts, addresses and declared income. And "
-                    "the authorisation you give at the bank, so that we know how long it lasts. Reading "
-                    "only: nobody can move your money with this authorisation."
-                ),
-            ),
-            (
-                "Where the data come from",
-                (
-                    f"From {institution}, through Pluggy, which makes the connection to the bank. "
-                    "Your password is typed into Pluggy's window and does not pass through us."
-                ),
-            ),
-            (
-                "What for",
-                (
-                    "To show you your statement, bills, investments and loans in this dashboard, "
-                    "complete and current."
-                ),
-            ),
-            (
-                "For how long",
-                "For twelve months from today. After that we stop reading and ask again.",
-            ),
-            (
-                "How to withdraw",
-                (
-                    "At any time, with Disconnect beside the connection. We stop reading at once, the "
-                    "connection is ended at Pluggy, and this connection's data are deleted here. You "
-                    "need not say why."
-                ),
-            ),
-        ),
-        f"I have read this and allow my data at {institution} to be read",
-    )
+def digest_of(exact: Any) -> str:
+    """Give the SHA-256 of a value's JSON as msgspec writes it: no spaces, in the order given."""
+    return hashlib.sha256(msgspec.json.encode(exact)).hexdigest()
+
+
+@cache
+def _load(version: str, locale: str) -> _Text:
+    file = files("tomada.services").joinpath("notice_texts", f"{version}.{locale}.toml")
+    return msgspec.convert(tomllib.loads(file.read_text("utf-8")), _Text)

@@ -29,6 +29,7 @@ from tomada.services.pages import Effects
 from tomada.services.quotas import Quotas
 from tomada.services.vault import Keys, Vault
 from tomada.store.consents import ConsentRows
+from tomada.store.entities import EntityRows
 from tomada.store.feed import FeedRows
 from tomada.store.inbox import InboxRows
 from tomada.store.items import ItemRoutes, ItemRow, ItemRows
@@ -50,6 +51,7 @@ class Run:
     item_id: ItemId
     entity: EntityId
     keys: Keys
+    epoch: int
     lease: Lease
     row: ItemRow
     covered: bool
@@ -100,6 +102,7 @@ class Runs:
             asked = bool(syncs) or lease.full or not waiting
             if not syncs:
                 syncs = [await self._own_sync(tx, item_id, "webhook" if waiting else "recovery")]
+            epoch = await EntityRows(tx).epoch()
             covered = await ConsentRows(tx).covers(row.consent_id, now=now)
             consent = await ConsentRows(tx).get(row.consent_id)
         agreed = frozenset[str]() if consent is None else agreed_products(keys, consent)
@@ -107,8 +110,9 @@ class Runs:
         names = tuple(one.event_id for one in waiting)
         received = tuple(one.received_at for one in waiting)
         return Run(
-            item_id, entity, keys, lease, row, covered, agreed, hints, names, syncs, now, received
-        )
+            item_id, entity, keys, epoch, lease, row, covered, agreed, hints, names, syncs, now,
+            received,
+        )  # fmt: skip
 
     async def _own_sync(self, tx: Tx, item_id: ItemId, reason: SyncReason) -> SyncId:
         sync_id = SyncId(uuid7())
@@ -118,9 +122,14 @@ class Runs:
 
     @contextlib.asynccontextmanager
     async def writing(self, run: Run) -> AsyncIterator[Tx]:
-        """Open a transaction of the run; raises ``StaleWriterError`` if it was overtaken."""
+        """Open a transaction of the run; raises ``StaleWriterError`` if it was overtaken.
+
+        A withdrawal overtakes it, and so does the end of the consent that the run read under.
+        """
         async with self.store.begin(run.entity) as tx:
-            await WorkRows(tx).hold(run.lease, until=self.clock() + LEASE)
+            now, consent = self.clock(), run.row.consent_id if run.covered else None
+            await WorkRows(tx).hold(run.lease, until=now + LEASE)
+            await EntityRows(tx).hold(run.epoch, consent, now=now)
             yield tx
 
     async def renew(self, run: Run) -> None:

@@ -135,3 +135,14 @@ class AuditRows:
             "SELECT seq, chain FROM audit_heads WHERE entity_id = $1", self.tx.scope()
         )
         return None if record is None else (record["seq"], record["chain"])
+
+    async def about(self, kind: str, name: str) -> list[Chained]:
+        """List what was done to one thing, named by its pseudonym; the first entry first."""
+        records = await self.tx.conn.fetch(
+            f"SELECT {_COLUMNS} FROM audit WHERE entity_id = $1"  # noqa: S608  (constant columns)
+            " AND object_kind = $2 AND object_id = $3 ORDER BY at, id",
+            self.tx.scope(),
+            kind,
+            name,
+        )
+        return [_chained(record) for record in records]

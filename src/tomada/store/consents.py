@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from tomada.domain.consents import accepted_versions
 from tomada.domain.ids import ConnectSessionId, ConsentId, EntityId, ItemId, UserId
 from tomada.store.tx import Tx
 
@@ -24,6 +25,8 @@ class ConsentRow:
     revoked_at: datetime | None
     institution_digest: bytes
     sealed: bytes
+    review_at: datetime | None = None
+    supersedes: ConsentId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class ConnectSessionRow:
 
 _COLUMNS = (
     "id, user_id, status, notice_version, notice_sha256, granted_at, valid_until, revoked_at,"
-    " institution_digest, sealed"
+    " institution_digest, sealed, review_at, supersedes"
 )
 
 
@@ -60,8 +63,8 @@ class ConsentRows:
         """Keep a fresh consent."""
         await self.tx.conn.execute(
             "INSERT INTO consents (entity_id, id, user_id, status, notice_version, notice_sha256,"
-            " granted_at, valid_until, institution_digest, sealed)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            " granted_at, valid_until, institution_digest, sealed, review_at, supersedes)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             self.tx.scope(),
             row.id,
             row.user_id,
@@ -72,6 +75,8 @@ class ConsentRows:
             row.valid_until,
             row.institution_digest,
             row.sealed,
+            row.review_at,
+            row.supersedes,
         )
 
     async def all(self) -> list[ConsentRow]:
@@ -100,10 +105,12 @@ class ConsentRows:
         record = await self.tx.conn.fetchrow(
             f"SELECT {_COLUMNS} FROM consents WHERE entity_id = $1"  # noqa: S608  (constant columns)
             " AND institution_digest = $2 AND status IN ('granted', 'active')"
-            " AND valid_until > $3 ORDER BY granted_at DESC LIMIT 1 FOR SHARE",
+            " AND valid_until > $3 AND notice_version = ANY($4)"
+            " ORDER BY granted_at DESC LIMIT 1 FOR SHARE",
             self.tx.scope(),
             institution_digest,
             now,
+            accepted_versions(now),
         )
         return None if record is None else _consent(record)
 
@@ -115,21 +122,46 @@ class ConsentRows:
         """
         found = await self.tx.conn.fetchval(
             "SELECT true FROM consents WHERE entity_id = $1 AND id = $2"
-            " AND status IN ('granted', 'active') AND valid_until > $3 FOR NO KEY UPDATE",
+            " AND status IN ('granted', 'active') AND valid_until > $3"
+            " AND notice_version = ANY($4) FOR NO KEY UPDATE",
             self.tx.scope(),
             consent_id,
             now,
+            accepted_versions(now),
         )
         return found is not None
 
-    async def activate(self, consent_id: UUID) -> None:
-        """Note that a connection was bound under it."""
-        await self.tx.conn.execute(
+    async def activate(self, consent_id: UUID) -> bool:
+        """Note that a connection was bound under it; False where that was known."""
+        found = await self.tx.conn.fetchval(
             "UPDATE consents SET status = 'active'"
-            " WHERE entity_id = $1 AND id = $2 AND status = 'granted'",
+            " WHERE entity_id = $1 AND id = $2 AND status = 'granted' RETURNING true",
             self.tx.scope(),
             consent_id,
         )
+        return found is not None
+
+    async def supersede(self, institution_digest: bytes) -> list[ConsentId]:
+        """Close what a new agreement for the institution takes the place of; newest first."""
+        records = await self.tx.conn.fetch(
+            "UPDATE consents SET status = 'superseded'"
+            " WHERE entity_id = $1 AND institution_digest = $2"
+            " AND status IN ('granted', 'active', 'expired') RETURNING id, granted_at",
+            self.tx.scope(),
+            institution_digest,
+        )
+        ordered = sorted(records, key=lambda one: one["granted_at"], reverse=True)
+        return [ConsentId(one["id"]) for one in ordered]
+
+    async def expire(self, *, now: datetime) -> list[ConsentId]:
+        """Close those whose time is over."""
+        records = await self.tx.conn.fetch(
+            "UPDATE consents SET status = 'expired' WHERE entity_id = $1"
+            " AND status IN ('granted', 'active') AND valid_until <= $2 RETURNING id",
+            self.tx.scope(),
+            now,
+        )
+        return [ConsentId(one["id"]) for one in records]
 
     async def revoke(self, institution_digest: bytes, *, at: datetime) -> list[ConsentId]:
         """End every consent for an institution; gives those that were in force."""

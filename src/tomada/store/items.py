@@ -75,6 +75,17 @@ class ItemRows:
         )
         return None if found is None else ItemId(found)
 
+    async def come_under(self, digest: bytes, consent_id: UUID) -> list[str]:
+        """Put the institution's items under another consent; gives those that are at Pluggy."""
+        records = await self.tx.conn.fetch(
+            "UPDATE items SET consent_id = $3 WHERE entity_id = $1 AND institution_digest = $2"
+            " AND status <> 'DELETED' RETURNING id",
+            self.tx.scope(),
+            digest,
+            consent_id,
+        )
+        return [one["id"] for one in records]
+
     async def lock_institution(self, digest: bytes) -> None:
         """Make others who bind an item of this institution wait until commit."""
         await self.tx.conn.execute(
@@ -133,6 +144,16 @@ class ItemRows:
             self.tx.scope(),
             item_id,
             at,
+        )
+
+    async def retire(self, item_id: ItemId, *, status: str) -> None:
+        """Note that Pluggy no longer reads it; what was read stays."""
+        await self.tx.conn.execute(
+            "UPDATE items SET status = $3, execution_status = '', error_code = NULL,"
+            " next_auto_sync_at = NULL WHERE entity_id = $1 AND id = $2",
+            self.tx.scope(),
+            item_id,
+            status,
         )
 
     async def remove(self, item_id: ItemId) -> bool:

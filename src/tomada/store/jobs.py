@@ -11,6 +11,7 @@ from tomada.store.tx import Tx
 
 SYNC_ITEM = "sync_item"
 CLAIM_ITEM = "claim_item"
+END_ITEM = "end_item"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class Jobs:
     async def claim(self, item_id: ItemId, *, delay: timedelta | None = None) -> None:
         """Have it found out whose a yet unknown item is."""
         await self._add(CLAIM_ITEM, item_id, delay)
+
+    async def end(self, item_id: ItemId, *, delay: timedelta | None = None) -> None:
+        """Have an item deleted at Pluggy."""
+        await self._add(END_ITEM, item_id, delay)
 
     async def _add(self, name: str, item_id: ItemId, delay: timedelta | None) -> None:
         queries = Queries(AsyncpgDriver(self.tx.conn))

@@ -48,6 +48,14 @@ class WorkRows:
             full,
         )
 
+    async def drop(self, item_id: ItemId) -> None:
+        """Want nothing of the item any more, and overtake whoever reads it."""
+        await self.tx.conn.execute(
+            "UPDATE work SET done = wanted, fence = fence + 1, holder = NULL, lease_until = NULL"
+            " WHERE item_id = $1",
+            item_id,
+        )
+
     async def take(
         self, item_id: ItemId, holder: UUID, *, now: datetime, lease: timedelta
     ) -> Lease | None:

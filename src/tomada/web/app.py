@@ -14,6 +14,7 @@ from tomada.web import (
     card_schemas,
     cards,
     connect,
+    consent_schemas,
     consents,
     errors,
     holdings,
@@ -136,6 +137,7 @@ def _shapes() -> list[type[msgspec.Struct]]:
             link_schemas,
             sync_schemas,
             card_schemas,
+            consent_schemas,
         )
         for shape in vars(module).values()
         if isinstance(shape, type)

@@ -1,7 +1,7 @@
 """Connections: which there are, how they are, having one read again, and ending one."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -12,8 +12,11 @@ from tomada.domain.ids import EntityId, ItemId
 from tomada.domain.items import Item
 from tomada.domain.quotas import Quota
 from tomada.domain.refreshes import Refresh
+from tomada.web.acts import act_of
 from tomada.web.answers import Answer
 from tomada.web.auth import Watching, WithToken, app_of
+from tomada.web.consent_schemas import ReceiptShape
+from tomada.web.consents import receipt_shape
 from tomada.web.dashboard.refusals import in_every_language
 from tomada.web.describe import gives
 from tomada.web.errors import ProblemError, problem_of
@@ -125,8 +128,18 @@ async def refresh(request: Request, caller: WithToken, item_id: str) -> Response
     return Answer(accepted, 202, {"Location": address, "Retry-After": "2"})
 
 
-@router.delete("/items/{item_id}", status_code=204)
-async def disconnect(request: Request, caller: WithToken, item_id: str) -> Response:
-    """End a connection: deleted at Pluggy, and gone here with all that was read of it."""
-    await app_of(request).connect.disconnect(caller, ItemId(pluggy_id(item_id)))
-    return Response(status_code=204)
+@router.delete("/items/{item_id}", **gives(ReceiptShape))
+async def disconnect(
+    request: Request,
+    caller: WithToken,
+    item_id: str,
+    history: Literal["erase", "keep"] = "erase",
+) -> Response:
+    """End a connection at once: its consent, its reading, and here what was read of it.
+
+    ``history=keep`` leaves what was read. Pluggy is asked to delete it until it is gone there too.
+    """
+    receipt = await app_of(request).privacy.revocations.of_item(
+        caller, pluggy_id(item_id), history=history, act=act_of(request, "disconnect")
+    )
+    return Answer(receipt_shape(receipt))

@@ -49,15 +49,6 @@ class SyncBody(CamelBody):
     item_id: PluggyId
 
 
-class ConsentBody(CamelBody):
-    """The agreement to one notice, as it was shown."""
-
-    connector_id: ConnectorId
-    notice_version: Annotated[str, Field(max_length=64)]
-    notice_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    locale: Literal["pt-BR", "en"] = "pt-BR"
-
-
 class Shape(msgspec.Struct, frozen=True, rename="camel"):
     """A value that goes out, in camelCase."""
 
@@ -349,46 +340,6 @@ class InstitutionsShape(Shape, frozen=True):
     """Banks, by name."""
 
     institutions: list[InstitutionShape]
-
-
-class ParagraphShape(Shape, frozen=True):
-    """One part of a notice."""
-
-    heading: str
-    text: str
-
-
-class NoticeShape(Shape, frozen=True):
-    """The text to agree to; version and sha256 go back with the agreement."""
-
-    connector_id: int
-    institution: str
-    version: str
-    sha256: str
-    locale: str
-    title: str
-    paragraphs: list[ParagraphShape]
-    agree_label: str
-
-
-class ConsentShape(Shape, frozen=True):
-    """The record of one agreement."""
-
-    id: str
-    connector_id: int
-    institution: str
-    status: str
-    in_force: bool
-    notice_version: str
-    granted_at: Instant
-    valid_until: Instant
-    revoked_at: Instant | None
-
-
-class ConsentsShape(Shape, frozen=True):
-    """Agreements, newest first."""
-
-    consents: list[ConsentShape]
 
 
 class ReceivedShape(Shape, frozen=True):

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.dashboard.tab import BANK, PATIENCE, Tab
+from tests.e2e.dashboard.tab import BANK, PATIENCE, Tab, eventually
 
 pytestmark = pytest.mark.browser
 
@@ -101,17 +101,23 @@ async def test_a_bank_is_disconnected_only_after_a_question(tab: Tab) -> None:
     await tab.live()
 
     await page.get_by_label(f"Opções de {BANK}").click()
-    await page.get_by_role("button", name="Desconectar").click()
-    dialog = page.get_by_role("dialog")
-    await expect(dialog).to_contain_text(f"Desconectar {BANK}?")
-    await dialog.get_by_role("button", name="Cancelar").click()
+    await page.get_by_role("link", name="Desconectar").click()
+    await page.get_by_role("heading", name=f"Desconectar {BANK}").wait_for()
+    await page.get_by_role("link", name="Cancelar").click()
     assert await page.locator("[data-bank]").count() == 1
     await page.get_by_label(f"Opções de {BANK}").click()
+    await page.get_by_role("link", name="Desconectar").click()
     await page.get_by_role("button", name="Desconectar").click()
-    await dialog.get_by_role("button", name="Desconectar").click()
+    await page.get_by_role("heading", name=f"{BANK} foi desconectado").wait_for()
+    await page.get_by_role("link", name="Ir para a visão geral").click()
 
     await page.get_by_role("heading", name="Conecte seu primeiro banco").wait_for()
-    assert (await tab.bank.get("/_simulator/state")).json()["items"] == []
+
+    async def gone() -> bool:
+        return not (await tab.bank.get("/_simulator/state")).json()["items"]
+
+    await eventually(gone)
+    assert tab.complaints == []
 
 
 async def test_a_second_connection_of_the_same_bank_is_led_to_the_first(tab: Tab) -> None:

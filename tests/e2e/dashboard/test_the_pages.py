@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.conftest import PASSWORD
 from tests.e2e.dashboard.tab import BANK, BANK_ID, EMAIL, Tab
@@ -79,6 +79,11 @@ async def test_a_bank_is_found_by_letters_without_accents_and_chosen_by_keys(tab
     await page.get_by_role("heading", name="Conectar Jequitibá Empresas").wait_for()
 
 
+async def agree(page: Page) -> None:
+    await page.get_by_label("Contas, cartões e lançamentos").check()
+    await page.get_by_label("18 anos ou mais").check()
+
+
 async def test_nothing_is_ticked_and_no_token_is_made_before_the_person_agrees(tab: Tab) -> None:
     page = tab.page
     asked: list[str] = []
@@ -87,15 +92,23 @@ async def test_nothing_is_ticked_and_no_token_is_made_before_the_person_agrees(t
 
     await tab.open(f"/conectar/{BANK_ID}")
 
-    box = page.get_by_role("checkbox")
+    boxes = await page.get_by_role("checkbox").all()
     go = page.get_by_role("button", name="Continuar para o banco")
-    assert await box.count() == 1
-    assert not await box.is_checked()
+    assert [await box.is_checked() for box in boxes] == [False] * 5
     assert await go.is_disabled()
-    await box.check()
-    await expect(go).to_be_enabled()
-    await box.uncheck()
+    for optional in boxes[1:4]:
+        await optional.check()
     await expect(go).to_be_disabled()
+    needed = (boxes[0], boxes[4])
+    for box in needed:
+        await box.check()
+    for optional in boxes[1:4]:
+        await optional.uncheck()
+    await expect(go).to_be_enabled()
+    for box in needed:
+        await box.uncheck()
+        await expect(go).to_be_disabled()
+        await box.check()
     assert not any("connect-token" in url or "consents" in url for url in asked)
     notice = await tab.tomada.app.consents.notice(BANK_ID)
     shown = await page.locator(".paper-text section").all_inner_texts()
@@ -106,7 +119,7 @@ async def test_a_widget_closed_too_early_can_be_opened_again(tab: Tab) -> None:
     page = tab.page
     await tab.sign_in()
     await tab.open(f"/conectar/{BANK_ID}")
-    await page.get_by_role("checkbox").check()
+    await agree(page)
     await page.get_by_role("button", name="Continuar para o banco").click()
     widget = await tab.widget()
 
@@ -137,7 +150,7 @@ async def test_pluggy_away_after_the_agreement_is_told_where_the_person_is(tab: 
     await tab.open(f"/conectar/{BANK_ID}")
     await fault(tab, path="/connect_token", effect="status", status=503, count=None)
 
-    await page.get_by_role("checkbox").check()
+    await agree(page)
     await page.get_by_role("button", name="Continuar para o banco").click()
     await expect(page.get_by_role("alert").first).to_contain_text("Não conseguimos falar com a")
     await tab.bank.delete("/_simulator/faults")

@@ -26,7 +26,8 @@ async def test_a_person_connects_a_bank_and_sees_a_year_and_a_purchase_as_it_hap
     await tab.click(page.get_by_role("link", name=BANK))
     await page.get_by_role("heading", name=f"Conectar {BANK}").wait_for()
     assert await page.get_by_role("button", name="Continuar para o banco").is_disabled()
-    await tab.click(page.get_by_label("Li e autorizo"))
+    await tab.click(page.get_by_label("Contas, cartões e lançamentos"))
+    await tab.click(page.get_by_label("18 anos ou mais"))
     await tab.click(page.get_by_role("button", name="Continuar para o banco"))
     widget = await tab.widget()
     await tab.click(widget.get_by_role("button", name="Continuar"))
@@ -69,7 +70,7 @@ async def test_a_person_connects_a_bank_and_sees_a_year_and_a_purchase_as_it_hap
     assert _reais(await page.locator(".figure-text").first.inner_text()) == _funds(truth) - Decimal(
         "12.50"
     )
-    assert tab.clicks == 7
+    assert tab.clicks == 8
     assert all_rows <= ALL_ROWS_SECONDS * SLACK
     assert purchase <= PURCHASE_SECONDS * SLACK
     assert tab.complaints == []

@@ -10,6 +10,7 @@ import httpx2
 from tests.conftest import Running
 from tomada.domain.access import Caller
 from tomada.domain.ids import ItemId
+from tomada.domain.purposes import EVERY_PURPOSE
 
 BANK = 0
 """The simulator's sandbox bank."""
@@ -20,8 +21,9 @@ async def agree(tomada: Running, caller: Caller, connector_id: int = BANK) -> No
     await tomada.app.consents.grant(
         caller,
         connector_id=connector_id,
-        notice_version=notice.version,
-        notice_sha256=notice.sha256,
+        shown=(notice.version, notice.sha256),
+        purposes=EVERY_PURPOSE,
+        adult=True,
     )
 
 

@@ -185,6 +185,8 @@ async def token(shown: Scene, *, connector: int) -> str:
         "connectorId": connector,
         "noticeVersion": notice["version"],
         "noticeSha256": notice["sha256"],
+        "purposes": [one["code"] for one in notice["purposes"]],
+        "adult": True,
     }
     await shown.client.post(f"{API}/consents", json=agreed)
     answer = await shown.client.post(f"{API}/create-connect-token", json={"connectorId": connector})

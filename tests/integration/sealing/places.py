@@ -32,6 +32,7 @@ _OF_ENTITIES = (
     ("items", "id", "sealed", ""),
     ("product_freshness", "item_id || '/' || product", "sealed", ""),
     ("consents", "id", "sealed", ""),
+    ("consent_events", "id", "sealed", ""),
     ("notifications", "id", "sealed", ""),
     ("annotations", "transaction_id", "sealed", ""),
     ("transaction_links", "id", "sealed", ""),

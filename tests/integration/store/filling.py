@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
+from tomada.domain.consents import NOTICE_VERSION
 from tomada.domain.ids import EntityId
 
 _AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -14,6 +15,7 @@ _AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 # Columns whose CHECK allows certain words only.
 _WORDS = {
     ("consents", "status"): "granted",
+    ("consents", "notice_version"): NOTICE_VERSION,
     ("transactions", "direction"): "DEBIT",
     ("syncs", "state"): "queued",
     ("notifications", "type"): "error",

@@ -72,7 +72,7 @@ async def test_what_is_another_persons_looks_like_what_does_not_exist(tomada: Ru
     pairs = (
         (app.items.get(bia.entity_id, item), app.items.get(bia.entity_id, ItemId("x"))),
         (app.syncs.get(bia, sync.id), app.syncs.get(bia, SyncId(nobodys))),
-        (app.connect.disconnect(bia, item), app.connect.disconnect(bia, "x")),
+        (app.privacy.revocations.of_item(bia, item), app.privacy.revocations.of_item(bia, "x")),
         (token(bia, connector_id=None, item_id=item), token(bia, connector_id=None, item_id="x")),
         (
             app.notices.mark_read(bia, notice.id),
@@ -103,7 +103,7 @@ async def test_an_item_of_somebody_else_is_refused_without_asking_pluggy(tomada:
     with pytest.raises(NotFoundError):
         await tomada.app.syncs.start(bia, item)
     with pytest.raises(NotFoundError):
-        await tomada.app.connect.disconnect(bia, item)
+        await tomada.app.privacy.revocations.of_item(bia, item)
     with pytest.raises(NotFoundError):
         await tomada.app.connect.create_token(bia, connector_id=None, item_id=item)
 

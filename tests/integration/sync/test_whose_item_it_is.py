@@ -123,7 +123,7 @@ async def test_an_id_that_is_none_is_not_found(tomada: Running) -> None:
         with pytest.raises(NotFoundError):
             await tomada.app.syncs.start(ana, item)
         with pytest.raises(NotFoundError):
-            await tomada.app.connect.disconnect(ana, item)
+            await tomada.app.privacy.revocations.of_item(ana, item)
 
 
 async def test_an_item_that_nobodys_session_made_is_nobodys(
@@ -238,12 +238,15 @@ async def test_disconnecting_deletes_at_pluggy_and_here_and_ends_the_consent(
     tomada, entity = ana.tomada, ana.caller.entity_id
     head = await tomada.app.feed.head(entity)
 
-    await tomada.app.connect.disconnect(ana.caller, ana.item)
+    await tomada.app.privacy.revocations.of_item(ana.caller, ana.item)
     with pytest.raises(NotFoundError):
-        await tomada.app.connect.disconnect(ana.caller, ana.item)
+        await tomada.app.privacy.revocations.of_item(ana.caller, ana.item)
     await quiet(tomada)
 
-    assert ana.item not in tomada.simulator.world.state.items
+    async def gone_at_pluggy() -> bool:
+        return ana.item not in tomada.simulator.world.state.items
+
+    await eventually(gone_at_pluggy)
     async with tomada.app.store.begin(entity) as tx:
         for table in ("items", "accounts", "transactions", "syncs", "notifications",
                       "item_routes", "work"):  # fmt: skip
@@ -251,7 +254,7 @@ async def test_disconnecting_deletes_at_pluggy_and_here_and_ends_the_consent(
     assert [one.status for one in await tomada.app.consents.list(ana.caller)] == ["revoked"]
     lines = await tomada.app.feed.after(entity, head)
     assert [one.data["status"] for one in lines if one.kind == "item.status"] == ["DISCONNECTED"]
-    assert (await _actions(tomada, ana.caller))[-1] == "open_finance_connection_revoked"
+    assert "open_finance_connection_revoked" in await _actions(tomada, ana.caller)
     with pytest.raises(ConsentRequiredError):
         await _token(tomada, ana.caller)
 
@@ -262,21 +265,9 @@ async def test_an_item_that_pluggy_has_lost_can_be_disconnected_all_the_same(
     ana.tomada.simulator.world.items.delete(ana.item)
     await quiet(ana.tomada)
 
-    await ana.tomada.app.connect.disconnect(ana.caller, ana.item)
+    await ana.tomada.app.privacy.revocations.of_item(ana.caller, ana.item)
 
     assert await ana.tomada.app.items.list(ana.caller.entity_id) == []
-
-
-async def test_while_pluggy_is_away_disconnecting_changes_nothing(ana: Connected) -> None:
-    fault = Fault(method="DELETE", effect="status", status=500, count=None)
-    ana.tomada.simulator.world.faults.add(fault)
-
-    with pytest.raises(ProviderError):
-        await ana.tomada.app.connect.disconnect(ana.caller, ana.item)
-
-    assert [one.status for one in await ana.tomada.app.consents.list(ana.caller)] == ["active"]
-    entity = ana.caller.entity_id
-    assert await held(ana.tomada, entity, ana.item) == await truth(ana.tomada, ana.item)
 
 
 async def test_disconnecting_in_the_middle_of_a_reading_leaves_nothing(tomada: Running) -> None:
@@ -291,7 +282,7 @@ async def test_disconnecting_in_the_middle_of_a_reading_leaves_nothing(tomada: R
         return bool((await tomada.app.ledger.transactions(ana.entity_id)).transactions)
 
     await eventually(in_the_middle)
-    await tomada.app.connect.disconnect(ana, item)
+    await tomada.app.privacy.revocations.of_item(ana, item)
     tomada.simulator.world.faults.clear()
     await quiet(tomada)
 
@@ -301,17 +292,17 @@ async def test_disconnecting_in_the_middle_of_a_reading_leaves_nothing(tomada: R
 
 async def test_two_who_disconnect_at_once_do_it_once(ana: Connected) -> None:
     both = await asyncio.gather(
-        *(ana.tomada.app.connect.disconnect(ana.caller, ana.item) for _ in range(2)),
+        *(ana.tomada.app.privacy.revocations.of_item(ana.caller, ana.item) for _ in range(2)),
         return_exceptions=True,
     )
 
-    assert {type(one) for one in both if one is not None} <= {NotFoundError}
+    assert [type(one) for one in both].count(NotFoundError) == 1
     actions = await _actions(ana.tomada, ana.caller)
     assert actions.count("open_finance_connection_revoked") == 1
 
 
 async def test_after_disconnecting_the_bank_can_be_connected_anew(ana: Connected) -> None:
-    await ana.tomada.app.connect.disconnect(ana.caller, ana.item)
+    await ana.tomada.app.privacy.revocations.of_item(ana.caller, ana.item)
     await agree(ana.tomada, ana.caller)
 
     item = await widget_connects(ana.tomada, await _token(ana.tomada, ana.caller))

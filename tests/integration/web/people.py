@@ -65,6 +65,8 @@ class Person:
             "connectorId": connector_id,
             "noticeVersion": notice["version"],
             "noticeSha256": notice["sha256"],
+            "purposes": [one["code"] for one in notice["purposes"]],
+            "adult": True,
         }
         return await self.post("/consents", agreed)
 

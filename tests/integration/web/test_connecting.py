@@ -84,6 +84,8 @@ async def test_agreeing_to_a_notice_that_is_not_todays_is_refused(rita: Person) 
         "connectorId": connector,
         "noticeVersion": notice["version"],
         "noticeSha256": "0" * 64,
+        "purposes": ["statement"],
+        "adult": True,
     }
 
     answer = await rita.post("/consents", agreed)
@@ -120,11 +122,16 @@ async def test_a_disconnected_bank_is_gone_here_and_at_pluggy(rita: Person) -> N
     gone = await rita.client.delete(f"{API}/items/{item}")
     again = await rita.client.delete(f"{API}/items/{item}")
 
-    assert (gone.status_code, again.status_code) == (204, 404)
+    assert (gone.status_code, again.status_code) == (200, 404)
+    assert gone.json()["itemIds"] == [item]
     assert (await rita.get("/items"))["items"] == []
     assert (await rita.get("/accounts"))["accounts"] == []
     assert (await rita.get("/transactions"))["transactions"] == []
-    assert item not in rita.tomada.simulator.world.state.items
+
+    async def gone_at_pluggy() -> bool:
+        return item not in rita.tomada.simulator.world.state.items
+
+    await until(gone_at_pluggy)
 
 
 async def test_a_sync_can_be_looked_at_and_waited_for(

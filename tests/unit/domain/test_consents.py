@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import pytest
 
-from tomada.domain.consents import Consent, ConsentStatus, warning_due
+from tomada.domain.consents import NOTICE_VERSION, Consent, ConsentStatus, warning_due
 from tomada.domain.ids import ConsentId
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -25,7 +25,7 @@ def test_a_consent_holds_until_it_ends_or_is_withdrawn(
 ) -> None:
     consent = Consent(
         id=ConsentId(uuid4()), connector_id=1, institution="Banco", status=status,
-        notice_version="1", granted_at=NOW - timedelta(days=9), valid_until=NOW + left,
+        notice_version=NOTICE_VERSION, granted_at=NOW - timedelta(days=9), valid_until=NOW + left,
         revoked_at=None,
     )  # fmt: skip
 

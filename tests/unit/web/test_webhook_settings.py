@@ -11,6 +11,12 @@ KEYS: dict[str, Any] = {
     "pluggy_client_id": "id",
     "pluggy_client_secret": SecretStr("secret"),
     "app_url": "https://bank.example",
+    "controller_name": "Exemplo S.A.",
+    "controller_cnpj": "12.ABC.345/01DE-35",
+    "controller_contact": "privacidade@bank.example",
+    "dpo_name": "Ana Exemplo",
+    "dpo_contact": "encarregado@bank.example",
+    "transfers": ("Pluggy (Brasil)",),
 }
 SIGNED: dict[str, Any] = {
     "webhook_hmac": "required",

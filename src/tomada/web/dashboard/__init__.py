@@ -15,6 +15,7 @@ from tomada.web.dashboard.drawing import open_drawing
 from tomada.web.dashboard.fragments import Fragments
 from tomada.web.dashboard.pages import Pages
 from tomada.web.dashboard.policy import Policy
+from tomada.web.dashboard.privacy import PrivacyPages
 from tomada.web.dashboard.problems import told
 from tomada.web.dashboard.shelves import Shelves
 from tomada.web.rules import Open, Rule
@@ -33,6 +34,7 @@ def dashboard_router(app: App) -> APIRouter:
     pages, fragments = Pages(app, drawing), Fragments(app, drawing)
     shelves = Shelves(app, drawing)
     cards = CardPages(app, drawing)
+    privacy = PrivacyPages(app, drawing)
     router = APIRouter(include_in_schema=False)
     router.add_api_route(
         "/entrar", told(pages.sign_in, drawing, _DOOR), methods=["GET"], response_model=None
@@ -43,6 +45,8 @@ def dashboard_router(app: App) -> APIRouter:
         ("/conectar", pages.choose),
         ("/conectar/{connector_id}", pages.consent),
         ("/reconectar/{item_id}", pages.reconnect),
+        ("/desconectar/{item_id}", privacy.disconnect),
+        ("/revogar/{consent_id}", privacy.revoke),
         ("/faturas", shelves.bills),
         ("/investimentos", shelves.investments),
         ("/emprestimos", shelves.loans),

@@ -36,12 +36,18 @@ function fail(text) {
   stage("failed");
 }
 
+function chosen() {
+  return [...form.querySelectorAll("[name=purpose]:checked")].map((one) => one.value);
+}
+
 async function agree() {
   if (version) {
     await send("POST", "/api/open-finance/consents", {
       connectorId: Number(connector),
       noticeVersion: version,
       noticeSha256: digest,
+      purposes: chosen(),
+      adult: form.elements.adult.checked,
       locale,
     });
   }
@@ -134,20 +140,19 @@ async function begin() {
 
 if (form) {
   const button = form.querySelector("[type=submit]");
-  const tick = form.elements.agree;
-  if (tick) {
-    // A browser may restore a tick when the person comes back; agreement is always given anew.
-    tick.checked = false;
-    tick.addEventListener("change", () => {
-      button.disabled = !tick.checked;
-    });
-  }
+  const needed = [...form.querySelectorAll("[data-needed]")];
+  const ready = () => needed.every((one) => one.checked);
+  // A browser may restore ticks when the person comes back; agreement is always given anew.
+  for (const one of form.querySelectorAll("[type=checkbox]")) one.checked = false;
+  form.addEventListener("change", () => {
+    button.disabled = !ready();
+  });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (tick && !tick.checked) return;
+    if (!ready()) return;
     button.disabled = true;
     await begin();
-    button.disabled = Boolean(tick) && !tick.checked;
+    button.disabled = !ready();
   });
   for (const again of place.querySelectorAll("[data-retry]")) {
     again.addEventListener("click", begin);

@@ -3,7 +3,6 @@
 import { Failure, pause, say, send } from "./wire.js";
 import { announce, toast, toastError } from "./toasts.js";
 import { annotations } from "./annotate.js";
-import { ask } from "./ask.js";
 import { keepTrue } from "./ago.js";
 import { listen } from "./live.js";
 import { months } from "./months.js";
@@ -97,12 +96,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("click", async (event) => {
   const sync = event.target.closest("[data-sync]");
   const again = event.target.closest("[data-refresh]");
-  const leave = event.target.closest("[data-disconnect]");
   const read = event.target.closest("[data-read]");
   try {
     if (sync) await syncNow(sync.dataset);
     if (again) await refreshBank(again);
-    if (leave) await disconnect(leave.dataset);
     if (read) await markRead(read);
   } catch (failure) {
     toastError(failure);
@@ -126,20 +123,6 @@ async function refreshBank(button) {
   } finally {
     await refreshParts(choice);
   }
-}
-
-async function disconnect({ disconnect: itemId, name }) {
-  closeMenus();
-  const sure = await ask({
-    title: say("disconnect_title", { institution: name }),
-    text: say("disconnect_text"),
-    yes: say("disconnect_yes"),
-  });
-  if (!sure) return;
-  await send("DELETE", `/api/open-finance/items/${encodeURIComponent(itemId)}`);
-  toast(say("disconnect_done", { institution: name }));
-  if (choice.accountId) chooseAccount("");
-  update();
 }
 
 // A link keeps its way: it may be followed before the answer is here.

@@ -1,0 +1,49 @@
+"""CPF and CNPJ: how they are checked, and how they are shown."""
+
+import re
+
+_CNPJ = re.compile(r"[0-9A-Z]{12}[0-9]{2}")
+_FIRST = (5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)
+_SECOND = (6, *_FIRST)
+# Only written with its signs is a number surely a document: eleven bare digits may be a telephone.
+_WRITTEN = re.compile(
+    r"(?<![\w.])(?:\d{3}\.(\d{3})\.(\d{3})-\d{2}"
+    r"|[0-9A-Z]{2}\.([0-9A-Z]{3})\.([0-9A-Z]{3})/[0-9A-Z]{4}-\d{2})(?!\w)"
+)
+_BARE_CPF, _BARE_CNPJ = 11, 14
+
+
+def clean_cnpj(text: str) -> str | None:
+    """Give the fourteen signs of a CNPJ, letters too; None where it is none.
+
+    Since July 2026 the first twelve may be letters, which count as their code less 48.
+    """
+    signs = re.sub(r"[./\s-]", "", text).upper()
+    if not _CNPJ.fullmatch(signs) or len(set(signs)) == 1:
+        return None
+    for weights in (_FIRST, _SECOND):
+        total = sum((ord(s) - 48) * w for s, w in zip(signs, weights, strict=False))
+        rest = total % 11
+        if int(signs[len(weights)]) != (0 if rest < 2 else 11 - rest):  # noqa: PLR2004  (the rule of the check digit)
+            return None
+    return signs
+
+
+def masked(document: str) -> str:
+    """Show a document without what identifies: ``***.456.789-**``, ``**.345.678/****-**``."""
+    signs = re.sub(r"[./\s-]", "", document).upper()
+    if len(signs) == _BARE_CPF:
+        return f"***.{signs[3:6]}.{signs[6:9]}-**"
+    if len(signs) == _BARE_CNPJ:
+        return f"**.{signs[2:5]}.{signs[5:8]}/****-**"
+    return "*" * len(signs)
+
+
+def without_documents(text: str) -> str:
+    """Mask the documents that a bank wrote into a description."""
+
+    def hide(found: re.Match[str]) -> str:
+        cpf = found[1] is not None
+        return f"***.{found[1]}.{found[2]}-**" if cpf else f"**.{found[3]}.{found[4]}/****-**"
+
+    return _WRITTEN.sub(hide, text)

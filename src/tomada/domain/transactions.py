@@ -79,6 +79,9 @@ class Transaction:
         return "scheduled" if self.movement.day > today else "pending"
 
 
+View = Literal["ledger", "hidden", "expired"]
+"""Which rows a list has: all that count, what a person took out of it, what the bank dropped."""
+
 Standing = Literal["posted", "pending", "scheduled", "expired", "gone"]
 """Pluggy calls two things ``PENDING``: what is not settled yet, and what is planned for a later day.
 The second is a class of its own and out of every sum until it is due."""

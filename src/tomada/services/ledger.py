@@ -20,6 +20,7 @@ from tomada.domain.transactions import (
     Movement,
     Transaction,
     TransactionPage,
+    View,
 )
 from tomada.services.annotations import all_opened
 from tomada.services.cursors import cursor_of, parts_of
@@ -31,7 +32,7 @@ from tomada.store.accounts import AccountRow, AccountRows
 from tomada.store.annotations import AnnotationRows
 from tomada.store.card_lines import CardLineRows
 from tomada.store.observations import ObservationRows
-from tomada.store.transactions import Filter, Place, TransactionRow, TransactionRows, View
+from tomada.store.transactions import Filter, Place, TransactionRow, TransactionRows
 from tomada.store.transfers import TransferRows
 from tomada.store.tx import Store
 
@@ -75,8 +76,9 @@ class Ledger:
     ) -> TransactionPage:
         """List transactions newest first.
 
-        *q* finds rows whose description, merchant or category has every one of its words, without
-        regard to case and accents; descriptions are sealed, so they are opened and matched here.
+        *q* finds rows that have every one of its words in description, merchant, category or what
+        the person wrote to them, without regard to case and accents; all that is sealed, so it is
+        opened and matched here.
         *categories* gives category ids the names that the reader sees, to be found by them too.
         *view* lists, instead of what counts, what the person took out of the list or what the bank
         dropped. Raises ``InvalidInputError`` for a cursor that is not one of ours.
@@ -134,6 +136,11 @@ class Ledger:
         """Open rows in growing blocks until enough match; lets others go on in between."""
         found: list[TransactionId] = []
         block = _FIRST_BLOCK
+        async with self.store.begin(entity) as tx:
+            written = await AnnotationRows(tx).all()
+        own = {
+            name: f"{one.note}\n{one.category}" for name, one in all_opened(keys, written).items()
+        }
         while len(found) < at_most:
             async with self.store.begin(entity) as tx:
                 rows = await TransactionRows(tx).sealed(where, after=place, limit=block)
@@ -141,7 +148,8 @@ class Ledger:
                 place = await TransactionRows(tx).place_of(rows[-1][0]) if more else None
             for start in range(0, len(rows), _AT_A_TIME):
                 some = rows[start : start + _AT_A_TIME]
-                hits = search.matches(unseal_all(keys, "transactions", some, Words))
+                notes = (own.get(row[0], "") for row in some)
+                hits = search.matches(unseal_all(keys, "transactions", some, Words), notes)
                 found.extend(row[0] for row, hit in zip(some, hits, strict=True) if hit)
                 await asyncio.sleep(0)
                 if len(found) >= at_most:

@@ -33,6 +33,14 @@ class AnnotationRows:
         )
         return {record["transaction_id"]: AnnotationRow(*record) for record in records}
 
+    async def all(self) -> list[AnnotationRow]:
+        """List every one."""
+        records = await self.tx.conn.fetch(
+            "SELECT transaction_id, hidden, sealed FROM annotations WHERE entity_id = $1",
+            self.tx.scope(),
+        )
+        return [AnnotationRow(*record) for record in records]
+
     async def put(self, row: AnnotationRow, *, at: datetime) -> None:
         """Write one; raises ``ForeignKeyViolationError`` where the row is not there."""
         await self.tx.conn.execute(

@@ -10,13 +10,12 @@ import asyncpg
 
 from tomada.domain.errors import NotFoundError
 from tomada.domain.ids import AccountId, ItemId, TransactionId
+from tomada.domain.transactions import View
 from tomada.store.tx import Tx
 
 Gone = Literal["named", "absent", "expired"]
 """How a row went: an event named it and Pluggy has it no more; two complete readings did not find
 it; or it was an authorisation, which they did not find."""
-View = Literal["ledger", "hidden", "expired"]
-"""Which rows a list has: all that count, what a person took out of it, what the bank dropped."""
 
 
 @dataclass(frozen=True, slots=True)

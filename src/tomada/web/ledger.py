@@ -13,7 +13,7 @@ from tomada.domain.clock import bank_day
 from tomada.domain.ids import AccountId, EntityId, ItemId
 from tomada.domain.money import from_minor
 from tomada.domain.products import Product
-from tomada.domain.transactions import MonthTotals, Movement, Transaction
+from tomada.domain.transactions import MonthTotals, Movement, Transaction, View
 from tomada.web.answers import Answer
 from tomada.web.auth import SignedIn, app_of
 from tomada.web.describe import gives
@@ -34,7 +34,6 @@ router = APIRouter(prefix="/api/open-finance", tags=["ledger"])
 
 _ID = r"^[A-Za-z0-9_-]{1,64}$"
 _LONGEST_NUMBER = 40
-View = Literal["ledger", "hidden", "expired"]
 _OF_ACCOUNTS: tuple[Product, ...] = ("ACCOUNTS", "CREDIT_CARDS")
 
 

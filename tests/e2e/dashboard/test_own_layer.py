@@ -1,4 +1,4 @@
-"""A person writes to a movement, takes it out of the list, and answers what belongs together."""
+"""A person writes to a movement, takes it out and back, and answers what belongs together."""
 
 import os
 from decimal import Decimal
@@ -55,4 +55,17 @@ async def test_a_note_stays_on_its_row_and_a_question_is_answered(
         await row.locator("[data-edit]").click()
         await page.get_by_role("button", name="Tirar da lista").click()
         await expect(row).to_have_count(0, timeout=PATIENCE)
+        view = page.get_by_label("O que mostrar")
+        await view.select_option("Tirados da lista")
+        await expect(row).to_have_count(1, timeout=PATIENCE)
+        if folder:
+            await page.screenshot(path=f"{folder}/hidden.png")
+        await row.hover()
+        await row.locator("[data-edit]").click()
+        await page.get_by_role("button", name="Pôr de volta na lista").click()
+        await expect(row).to_have_count(0, timeout=PATIENCE)
+        await view.select_option("No extrato")
+        await page.get_by_label("Buscar lançamentos").fill("presente bia")
+        await expect(row).to_have_count(1, timeout=PATIENCE)
+        await expect(page.locator("[data-statement] .row")).to_have_count(1)
         assert tab.complaints == []

@@ -66,6 +66,7 @@ def test_nothing_stands_in_a_catalogue_that_nobody_asks_for() -> None:
         "investment.",
         "loan.",
         "refresh.",
+        "rows.view_",
         "case.",
         "bill.state_",
         "bill.kind_",

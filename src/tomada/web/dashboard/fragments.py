@@ -12,6 +12,7 @@ from starlette.responses import Response
 from tomada.bootstrap import App
 from tomada.domain.errors import InvalidInputError
 from tomada.domain.ids import AccountId
+from tomada.domain.transactions import View
 from tomada.web.bodies import Body, json_body
 from tomada.web.dashboard.drawing import Drawing
 from tomada.web.dashboard.overview import Overview, Parts
@@ -27,6 +28,7 @@ class Wanted(Body):
     account_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
     month: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$")] | None = None
     words: Annotated[str, Field(max_length=100)] | None = None
+    view: View = "ledger"
     cursor: Annotated[str, Field(max_length=256)] | None = None
     limit: Annotated[int, Field(ge=1, le=MOST)] = FIRST
 
@@ -36,6 +38,7 @@ class Wanted(Body):
             account_id=AccountId(self.account_id) if self.account_id else None,
             month=_month(self.month),
             words=(self.words or "").strip() or None,
+            view=self.view,
         )
 
 

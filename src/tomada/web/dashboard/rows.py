@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from tomada.domain.transactions import MonthTotals, Movement, Transaction
+from tomada.domain.transactions import MonthTotals, Transaction
 from tomada.web.dashboard import wording
 from tomada.web.dashboard.catalogue import Texts
 from tomada.web.dashboard.tiles import symbol_of
@@ -29,6 +29,7 @@ class Row:
     instalment: str | None
     note: str
     category: str
+    hidden: bool
     version: str
 
 
@@ -150,7 +151,8 @@ def _row(
     )
     amount = wording.amount(movement.signed_minor, movement.currency, texts.language)
     instalment = texts("rows.instalment", part=detail.installment) if detail.installment else None
-    shown = (title, notes, amount, _mark(movement, today, texts), instalment, written)
+    mark = _mark(transaction, today, texts)
+    shown = (title, notes, amount, mark, instalment, written)
     return Row(
         id=str(transaction.id),
         title=title,
@@ -158,16 +160,20 @@ def _row(
         symbol=symbol_of(detail.category_id, incoming=amount.flow == "in"),
         amount=amount,
         time=wording.clock_time(movement.instant),
-        mark=_mark(movement, today, texts),
+        mark=mark,
         instalment=instalment,
         note=written.note,
         category=written.category,
+        hidden=written.hidden,
         version=f"{zlib.crc32(repr(shown).encode()):08x}",
     )
 
 
-def _mark(movement: Movement, today: date, texts: Texts) -> str | None:
+def _mark(transaction: Transaction, today: date, texts: Texts) -> str | None:
     """Mark what is not settled: ``PENDING`` also means a payment scheduled for a later day."""
+    movement = transaction.movement
+    if transaction.dropped:
+        return texts("rows.expired")
     if movement.status != "PENDING":
         return None
     return texts("rows.scheduled" if movement.day > today else "rows.pending")

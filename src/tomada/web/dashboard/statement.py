@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tomada.domain.ids import AccountId, EntityId
-from tomada.domain.transactions import MonthTotals, Transaction
+from tomada.domain.transactions import MonthTotals, Transaction, View
 from tomada.services.ledger import Ledger
 from tomada.web.dashboard import rows
 from tomada.web.dashboard.catalogue import Texts
@@ -18,21 +18,30 @@ _DAY_LIMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which rows the person wants to see."""
+    """Which rows the person wants to see; *view* other than the ledger lists what does not count."""
 
     account_id: AccountId | None = None
     month: date | None = None
     words: str | None = None
+    view: View = "ledger"
 
     @property
     def is_all(self) -> bool:
         """Tell whether nothing is left out."""
-        return self.account_id is None and self.month is None and self.words is None
+        return self == Choice()
 
     @property
     def has_whole_months(self) -> bool:
         """Tell whether the months shown are complete, so that their totals can head them."""
-        return self.account_id is None and self.words is None
+        return self.account_id is None and self.has_whole_days
+
+    @property
+    def has_whole_days(self) -> bool:
+        """Tell whether the days shown are complete, so that they can be summed.
+
+        A search picks single rows, and what does not count has no sum.
+        """
+        return self.words is None and self.view == "ledger"
 
     @property
     def ends_today(self) -> bool:
@@ -40,7 +49,7 @@ class Choice:
 
         Who searches, or looks at a month, wants all of it in one list.
         """
-        return self.month is None and self.words is None
+        return self.month is None and self.has_whole_days
 
     def span(self, today: date) -> tuple[date | None, date | None]:
         """Give the first and last day of the list."""
@@ -83,10 +92,10 @@ class Reader:
             categories=self.texts.categories,
             cursor=cursor,
             limit=limit,
+            view=choice.view,
         )
-        # A search picks single rows; the sum of some rows of a day would be no figure at all.
         sums: dict[date, dict[str, int]] = {}
-        if choice.words is None:
+        if choice.has_whole_days:
             sums = rows.sum_days(page.transactions)
             for day in _cut_days(page.transactions, cursor, page.next_cursor):
                 sums[day] = await self._whole_day(choice, day)

@@ -25,6 +25,8 @@ async function annotate(row, changed) {
   dialog.querySelector("h2").textContent = row.querySelector(".row-title > span").textContent;
   form.elements.note.value = row.dataset.note ?? "";
   form.elements.category.value = row.dataset.category ?? "";
+  form.querySelector("[value=hide]").hidden = "hidden" in row.dataset;
+  form.querySelector("[value=show]").hidden = !("hidden" in row.dataset);
   dialog.returnValue = "";
   dialog.showModal();
   await new Promise((done) => dialog.addEventListener("close", done, { once: true }));
@@ -35,6 +37,9 @@ async function annotate(row, changed) {
   } else if (dialog.returnValue === "hide") {
     await send("PATCH", path, { hidden: true });
     toast(say("hidden"));
+  } else if (dialog.returnValue === "show") {
+    await send("PATCH", path, { hidden: false });
+    toast(say("shown"));
   } else {
     return;
   }

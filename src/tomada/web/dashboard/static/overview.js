@@ -20,7 +20,7 @@ const place = document.querySelector("[data-statement]");
 const filter = document.querySelector("[data-filter]");
 const banner = document.querySelector("[data-live-banner]");
 const rows = place ? rowList(place, document.querySelector("[data-skeleton]")) : null;
-const choice = { accountId: filter?.elements.account.value || null, month: null, words: null };
+const choice = { accountId: filter?.elements.account.value || null, month: null, words: null, view: "ledger" };
 rows?.start({ ...choice });
 if (place) keepInView(document.querySelector(".side"));
 
@@ -63,6 +63,7 @@ function clearAll() {
   filter.reset();
   choice.words = null;
   choice.month = null;
+  choice.view = "ledger";
   monthButton.hidden = true;
   picture.mark(null);
   chooseAccount("");
@@ -79,6 +80,10 @@ if (filter) {
   });
   filter.addEventListener("submit", (event) => event.preventDefault());
   filter.elements.account.addEventListener("change", (event) => chooseAccount(event.target.value));
+  filter.elements.view.addEventListener("change", (event) => {
+    choice.view = event.target.value;
+    narrow();
+  });
   monthButton.addEventListener("click", () => chooseMonth(null));
 }
 

@@ -75,7 +75,7 @@ export function rowList(place, skeleton) {
     });
   }
 
-  // Shows another choice of rows: { accountId, month, words }.
+  // Shows another choice of rows: { accountId, month, words, view }.
   function narrow(next) {
     choice = next;
     current.abort();

@@ -77,7 +77,7 @@ from tomada.services.walks import Walks
 from tomada.services.webhook_status import WebhookWatch
 from tomada.settings import Settings
 from tomada.store.embedded import embedded_postgres
-from tomada.store.engine import migrate, open_pool
+from tomada.store.engine import check_schema, migrate, open_pool
 from tomada.store.tx import Store
 from tomada.telemetry import log
 
@@ -161,19 +161,26 @@ async def open_app(
     clock: Clock = utc_now,
     sleep: Sleep = asyncio.sleep,
     transport: Sender | None = None,
+    changes: bool = True,
 ) -> AsyncIterator[App]:
     """Open what *settings* name, bottom up, and close it in the opposite order.
 
     *clock*, *sleep* and *transport*, which is the way to Pluggy, are other ones in tests.
-    Brings the schema to this version. Raises errors whose text is meant for the operator:
-    ``EmbeddedError``, ``StoreUnavailableError``, ``KeyUnavailableError``.
+    Brings the schema to this version and makes what a first start makes, unless *changes* is off:
+    then ``SchemaBehindError`` or ``KeyUnavailableError`` say what is missing. Raises errors whose
+    text is meant for the operator: ``EmbeddedError``, ``StoreUnavailableError``,
+    ``KeyUnavailableError``.
     """
     time, metrics = Time(clock, sleep), Metrics()
     async with contextlib.AsyncExitStack() as stack:
         database = await stack.enter_async_context(_database(settings))
-        await migrate(database.owner_url, app_url=database.app_url)
+        if changes:
+            await migrate(database.owner_url, app_url=database.app_url)
+        else:
+            await check_schema(database.owner_url)
         store = Store(await stack.enter_async_context(open_pool(database.app_url)))
-        vault = await open_vault(CountedKeys(_key_provider(settings), metrics), store, clock)
+        keys = CountedKeys(_key_provider(settings, create=changes), metrics)
+        vault = await open_vault(keys, store, clock)
         pluggy = await stack.enter_async_context(
             PluggyClient(
                 client_id=settings.pluggy_client_id,
@@ -204,9 +211,9 @@ async def _database(settings: Settings) -> AsyncIterator[_Database]:
         yield _Database(cluster.owner_url, cluster.app_url)
 
 
-def _key_provider(settings: Settings) -> KeyProvider:
+def _key_provider(settings: Settings, *, create: bool) -> KeyProvider:
     path: Path = settings.master_key_path
-    return open_local(path, create=True)
+    return open_local(path, create=create)
 
 
 def _anchors(settings: Settings) -> tuple[Anchor, ...]:

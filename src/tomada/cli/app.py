@@ -20,6 +20,7 @@ COMMANDS = {
     "worker": "tomada.cli.serve:worker",
     "simulate": "tomada.cli.simulate:simulate",
     "api-keys": "tomada.cli.api_keys:api_keys",
+    "doctor": "tomada.cli.doctor:doctor",
     "users": "tomada.cli.users:users",
     "quotas": "tomada.cli.quotas:quotas",
     "removals": "tomada.cli.removals:removals",

@@ -20,6 +20,7 @@
         ├── KeyUnavailableError the master key or a data key
         ├── AnchorUnavailableError  where checkpoints of the audit are kept
         └── StoreUnavailableError
+            └── SchemaBehindError
 
 Each has a stable ``code``; the text is one sentence for a person and names nothing personal.
 """
@@ -189,3 +190,9 @@ class StoreUnavailableError(UnavailableError):
     """The database does not answer."""
 
     code = "store_unavailable"
+
+
+class SchemaBehindError(StoreUnavailableError):
+    """The tables are another version's; whoever starts the server brings them up to this one."""
+
+    code = "schema_behind"

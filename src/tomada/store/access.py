@@ -89,6 +89,10 @@ class UserRows:
         )
         return bool(found)
 
+    async def remove(self, user_id: UserId) -> None:
+        """Remove a user with what they opened; what they did stays on record."""
+        await self.tx.conn.execute("DELETE FROM users WHERE id = $1", user_id)
+
     async def set_password(self, user_id: UserId, password_hash: str) -> None:
         """Replace the password's hash."""
         await self.tx.conn.execute(

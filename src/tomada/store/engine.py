@@ -13,13 +13,14 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import asyncpg
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
 from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from tomada.domain.errors import StoreUnavailableError
+from tomada.domain.errors import SchemaBehindError, StoreUnavailableError
 
 # Two programs that start together must not migrate together; the number is arbitrary but fixed.
 _MIGRATION_LOCK = 7_084_301_956
@@ -106,6 +107,23 @@ async def migrate(owner_url: str, *, app_url: str) -> None:
                 await _migrate(connection, app_role=_role(app_url))
     finally:
         await engine.dispose()
+
+
+async def check_schema(owner_url: str) -> None:
+    """See that the schema is this version's, and change nothing; raises ``SchemaBehindError``."""
+    with translated():
+        connection = await asyncpg.connect(owner_url, timeout=10)
+        try:
+            there = await connection.fetchval("SELECT version_num FROM tomada.schema_version")
+        except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
+            there = None
+        finally:
+            await connection.close(timeout=5)
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    wanted = ScriptDirectory.from_config(config).get_current_head()
+    if there != wanted:
+        raise SchemaBehindError(f"the schema is at {there or 'nothing'}, and not at {wanted}")
 
 
 async def _migrate(connection: AsyncConnection, *, app_role: str) -> None:

@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from tomada.adapters.anchors.file import FileAnchor
 from tomada.adapters.anchors.webhook import WebhookAnchor
+from tomada.adapters.channels.webhook import open_webhook
 from tomada.adapters.kms.counted import CountedKeys
 from tomada.adapters.kms.local import open_local
 from tomada.adapters.limits.postgres import PostgresLimiter
@@ -58,6 +59,7 @@ from tomada.services.links import Links
 from tomada.services.loans import LoanReader
 from tomada.services.notices import Notices
 from tomada.services.notify import Notifications
+from tomada.services.outgoing import Outgoing
 from tomada.services.privacy import Privacy, put_together
 from tomada.services.proofs import Proofs, Prover
 from tomada.services.quotas import Quotas, QuotaSettings
@@ -140,6 +142,7 @@ class App:
     annotations: Annotations
     reconnections: Reconnections
     audit_log: AuditLog
+    outgoing: Outgoing
     pings: dict[str, Ping]
 
     @property
@@ -272,6 +275,15 @@ def _connect_settings(settings: Settings) -> ConnectSettings:
     )  # fmt: skip
 
 
+def _outgoing(settings: Settings, store: Store, clock: Clock) -> Outgoing:
+    url, networks = settings.product_webhook_url, settings.product_webhook_networks
+    secrets = (settings.product_webhook_secret, settings.product_webhook_previous_secret)
+    channel = open_webhook(
+        url, [one.get_secret_value() for one in secrets], clock=clock, networks=networks
+    )
+    return Outgoing(store, clock, channel, url)
+
+
 def _access(settings: Settings, store: Store, vault: Vault, clock: Clock) -> Access:
     idle, absolute = settings.session_idle, settings.session_absolute
     return Access(store, vault, clock, Audit(clock, vault.system), idle=idle, absolute=absolute)
@@ -348,6 +360,7 @@ def _assemble(
         annotations=Annotations(store, vault, clock, audit),
         reconnections=Reconnections(runs, audit),
         audit_log=audit_log,
+        outgoing=_outgoing(settings, store, clock),
         pings={"database": store.ping, "keys": vault.ping},
     )
 

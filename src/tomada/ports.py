@@ -78,3 +78,14 @@ class RateLimiter(Protocol):
     async def refused(self, family: str, *, seconds: float | None, limit: int | None) -> None:
         """Silence the *family* for everybody, after a refusal that came all the same."""
         ...
+
+
+class Channel(Protocol):
+    """A way to tell somebody outside."""
+
+    async def send(self, message_id: str, body: bytes) -> None:
+        """Have a message of JSON taken; raises ``UndeliveredError`` where it was not.
+
+        What was taken may be sent again; the other side knows it by *message_id*.
+        """
+        ...

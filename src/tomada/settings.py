@@ -207,6 +207,21 @@ class Settings(BaseSettings):
         " required in production",
     )
 
+    product_webhook_url: str = Field(
+        "",
+        description="the https address of your product's back end that is told every feed entry;"
+        " none by default",
+    )
+    product_webhook_secret: SecretStr = Field(
+        SecretStr(""), description="what its messages are signed with, whsec_ and base64"
+    )
+    product_webhook_previous_secret: SecretStr = Field(
+        SecretStr(""), description="the secret before, also signed with while it is set"
+    )
+    product_webhook_networks: Networks = Field(
+        (), description="private networks that address may lie in; none by default"
+    )
+
     refresh_cooldown: timedelta = Field(
         timedelta(minutes=15),
         description="how long after asking Pluggy to read a bank again a person may ask anew",
@@ -244,6 +259,8 @@ class Settings(BaseSettings):
             ("pluggy_client_secret", ("TOMADA_PLUGGY_CLIENT_SECRET", "PLUGGY_CLIENT_SECRET")),
             ("webhook_hmac_secret", ("TOMADA_WEBHOOK_HMAC_SECRET",)),
             ("webhook_hmac_previous_secret", ("TOMADA_WEBHOOK_HMAC_PREVIOUS_SECRET",)),
+            ("product_webhook_secret", ("TOMADA_PRODUCT_WEBHOOK_SECRET",)),
+            ("product_webhook_previous_secret", ("TOMADA_PRODUCT_WEBHOOK_PREVIOUS_SECRET",)),
             ("database_url", ("TOMADA_DATABASE_URL",)),
             ("database_owner_url", ("TOMADA_DATABASE_OWNER_URL",)),
         ):

@@ -22,6 +22,7 @@ COMMANDS = {
     "api-keys": "tomada.cli.api_keys:api_keys",
     "doctor": "tomada.cli.doctor:doctor",
     "users": "tomada.cli.users:users",
+    "outgoing": "tomada.cli.outgoing:outgoing",
     "quotas": "tomada.cli.quotas:quotas",
     "removals": "tomada.cli.removals:removals",
     "webhooks": "tomada.cli.webhooks:webhooks",

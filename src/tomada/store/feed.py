@@ -27,9 +27,12 @@ class FeedRows:
         """
         if not entries:
             return
+        # The outbox says which entities have news, to those who look before they know one.
         last: int = await self.tx.conn.fetchval(
-            "INSERT INTO feed_heads (entity_id, last) VALUES ($1, $2)"
-            " ON CONFLICT (entity_id) DO UPDATE SET last = feed_heads.last + $2 RETURNING last",
+            "WITH head AS (INSERT INTO feed_heads (entity_id, last) VALUES ($1, $2)"
+            "  ON CONFLICT (entity_id) DO UPDATE SET last = feed_heads.last + $2 RETURNING last)"
+            " INSERT INTO outbox (entity_id, last) SELECT $1, last FROM head"
+            " ON CONFLICT (entity_id) DO UPDATE SET last = excluded.last RETURNING last",
             self.tx.scope(),
             len(entries),
         )

@@ -13,7 +13,7 @@ _HEAD = """\
 # Settings
 
 Settings come from the environment and are read once, at start. Where two names stand, either works. A secret may lie in a file instead:
-`PLUGGY_CLIENT_SECRET_FILE`, `TOMADA_PLUGGY_CLIENT_SECRET_FILE`, `TOMADA_DATABASE_URL_FILE` and `TOMADA_DATABASE_OWNER_URL_FILE` name it.
+`PLUGGY_CLIENT_SECRET_FILE`, `TOMADA_TOKEN_SECRET_FILE`, `TOMADA_PLUGGY_CLIENT_SECRET_FILE`, `TOMADA_DATABASE_URL_FILE` and `TOMADA_DATABASE_OWNER_URL_FILE` name it.
 This page is written from the code.
 
 | Name | Default | What it does |

@@ -18,6 +18,7 @@ from tomada.adapters.kms.local import open_local
 from tomada.adapters.limits.postgres import PostgresLimiter
 from tomada.adapters.signals.postgres import PostgresSignals
 from tomada.domain.clock import Clock, utc_now
+from tomada.doors import Doors, open_access, open_doors
 from tomada.metrics import CALL_SECONDS, CALLS, RATE_LIMITED, Metrics
 from tomada.pluggy import PluggyClient
 from tomada.pluggy.calls import CallRecord
@@ -27,7 +28,6 @@ from tomada.ports import Anchor, KeyProvider, RateLimiter, Signals
 from tomada.services.absences import Absences
 from tomada.services.access import Access
 from tomada.services.annotations import Annotations
-from tomada.services.api_keys import ApiKeys
 from tomada.services.audit import Audit
 from tomada.services.audit_log import AuditLog
 from tomada.services.audit_signer import open_signer
@@ -40,7 +40,6 @@ from tomada.services.categories import Categories
 from tomada.services.claims import Claims
 from tomada.services.connect import Connect, ConnectSettings
 from tomada.services.consents import Consents
-from tomada.services.duties import Duties
 from tomada.services.expiry import Expiry
 from tomada.services.feed import Feed
 from tomada.services.figures import Figures
@@ -71,7 +70,6 @@ from tomada.services.removals import Removals
 from tomada.services.round import Rounds
 from tomada.services.runs import Runs
 from tomada.services.sync import Syncs
-from tomada.services.tickets import Tickets
 from tomada.services.transfers import Transfers
 from tomada.services.upkeep import Upkeep
 from tomada.services.vault import Vault, open_vault
@@ -93,15 +91,6 @@ class Time:
 
     clock: Clock
     sleep: Sleep
-
-
-@dataclass(frozen=True, slots=True)
-class Doors:
-    """The ways in beside signing in: duties, keys of back ends, tickets for streams."""
-
-    duties: Duties
-    api_keys: ApiKeys
-    tickets: Tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,20 +273,6 @@ def _outgoing(settings: Settings, store: Store, clock: Clock) -> Outgoing:
     return Outgoing(store, clock, channel, url)
 
 
-def _access(settings: Settings, store: Store, vault: Vault, clock: Clock) -> Access:
-    idle, absolute = settings.session_idle, settings.session_absolute
-    return Access(store, vault, clock, Audit(clock, vault.system), idle=idle, absolute=absolute)
-
-
-def _doors(store: Store, vault: Vault, clock: Clock, access: Access) -> Doors:
-    audit = Audit(clock, vault.system)
-    return Doors(
-        duties=Duties(store, vault, clock, audit),
-        api_keys=ApiKeys(store, vault, clock, audit),
-        tickets=Tickets(store, clock, access),
-    )
-
-
 def _quotas(settings: Settings, clock: Clock) -> Quotas:
     every = timedelta(hours=settings.auto_sync_hours)
     limits = QuotaSettings(settings.open_finance_quotas, settings.open_finance_runs, every)
@@ -321,7 +296,7 @@ def _assemble(
     connect = Connect(
         store, vault, clock, audit, pluggy, institutions, consents, _connect_settings(settings)
     )
-    access, quotas = _access(settings, store, vault, clock), _quotas(settings, clock)
+    access, quotas = open_access(settings, store, vault, clock), _quotas(settings, clock)
     runs = Runs(store, vault, clock, audit, notices, Backoff(), quotas, Expiry(clock), metrics)
     hooks = Hooks(clock, secrets, hook_settings)
     inbox = Inbox(store, vault, clock, hooks, settings.pluggy_client_id, metrics)
@@ -332,7 +307,7 @@ def _assemble(
         store=store,
         vault=vault,
         access=access,
-        doors=_doors(store, vault, clock, access),
+        doors=open_doors(settings, store, vault, clock, access),
         connect=connect,
         consents=consents,
         privacy=put_together(store, vault, clock, audit, pluggy),

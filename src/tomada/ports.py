@@ -1,7 +1,8 @@
 """The things that really have several implementations."""
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 
@@ -87,5 +88,16 @@ class Channel(Protocol):
         """Have a message of JSON taken; raises ``UndeliveredError`` where it was not.
 
         What was taken may be sent again; the other side knows it by *message_id*.
+        """
+        ...
+
+
+class SigningKeys(Protocol):
+    """The public keys that the embedding product signs its users' tokens with."""
+
+    async def find(self, kid: str | None) -> Mapping[str, Any] | None:
+        """Give the JWK with this id, or the only one where a token names none; None without one.
+
+        Raises ``UnavailableError`` where the keys cannot be read.
         """
         ...

@@ -7,53 +7,22 @@ file: ``TOMADA_<NAME>_FILE`` names it.
 
 import os
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tomada.domain.controller import Controller
 from tomada.domain.documents import clean_cnpj
+from tomada.setting_kinds import Networks, OriginList, Texts, config_home, data_home
 
-Network = IPv4Network | IPv6Network
 _TOLD = (
     "controller_name", "controller_cnpj", "controller_contact", "dpo_name", "dpo_contact",
     "transfers",
 )  # fmt: skip
-
-
-def _networks(value: Any) -> Any:
-    if isinstance(value, str):
-        return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
-    return value
-
-
-def _config_home() -> Path:
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "tomada"
-
-
-def _data_home() -> Path:
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "tomada"
-
-
-def _origins(value: Any) -> Any:
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value
-
-
-def _texts(value: Any) -> Any:
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(";") if part.strip())
-    return value
-
-
-Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_texts)]
-Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
-OriginList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)]
 
 
 class Settings(BaseSettings):
@@ -68,7 +37,7 @@ class Settings(BaseSettings):
         description="production switches sandbox connectors off and refuses unsafe settings",
     )
     data_dir: Path = Field(
-        default_factory=_data_home, description="where the embedded database lives"
+        default_factory=data_home, description="where the embedded database lives"
     )
     host: str = Field("127.0.0.1", description="the address to listen on; loopback by default")
     port: int = Field(8600, ge=0, le=65535, description="the port to listen on")
@@ -249,6 +218,20 @@ class Settings(BaseSettings):
     session_absolute: timedelta = Field(
         timedelta(hours=12), description="how long any sign-in lasts"
     )
+    token_issuer: str = Field(
+        "", description="the iss of tokens your product mints for its users; empty takes none"
+    )
+    token_audience: str = Field("", description="the aud of those tokens; by default APP_URL")
+    token_secret: SecretStr | None = Field(
+        None, min_length=32, description="the secret they are signed with (HS256)"
+    )
+    token_jwks_url: str = Field(
+        "", description="or the address of the keys of their signatures (RS256, ES256, Ed25519)"
+    )
+    token_creates: bool = Field(
+        default=True,
+        description="whether a user or entity that a token names for the first time is made",
+    )
     demo_hint: str | None = Field(None, description="a line shown on the sign-in page")
 
     @model_validator(mode="before")
@@ -261,6 +244,7 @@ class Settings(BaseSettings):
             ("webhook_hmac_previous_secret", ("TOMADA_WEBHOOK_HMAC_PREVIOUS_SECRET",)),
             ("product_webhook_secret", ("TOMADA_PRODUCT_WEBHOOK_SECRET",)),
             ("product_webhook_previous_secret", ("TOMADA_PRODUCT_WEBHOOK_PREVIOUS_SECRET",)),
+            ("token_secret", ("TOMADA_TOKEN_SECRET",)),
             ("database_url", ("TOMADA_DATABASE_URL",)),
             ("database_owner_url", ("TOMADA_DATABASE_OWNER_URL",)),
         ):
@@ -290,6 +274,7 @@ class Settings(BaseSettings):
                     f" https://shop.example, not {origin!r}"
                 )
         self._check_proofs()
+        self._check_tokens()
         if self.env == "production":
             self._check_production()
         return self
@@ -321,6 +306,19 @@ class Settings(BaseSettings):
                 "webhooks would be accepted from everybody: set TOMADA_WEBHOOK_HEADER, or"
                 " TOMADA_WEBHOOK_HMAC=required"
             )
+
+    def _check_tokens(self) -> None:
+        """See that tokens of the product have an issuer and exactly one way to be signed."""
+        ways = [self.token_secret is not None, bool(self.token_jwks_url)]
+        if sum(ways) != (1 if self.token_issuer else 0):
+            raise ValueError(
+                "tokens of your product need TOMADA_TOKEN_ISSUER and one of TOMADA_TOKEN_SECRET and"
+                " TOMADA_TOKEN_JWKS_URL"
+            )
+        parts = urlsplit(self.token_jwks_url)
+        allowed = ("https",) if self.env == "production" else ("https", "http")
+        if self.token_jwks_url and (parts.scheme not in allowed or not parts.hostname):
+            raise ValueError("TOMADA_TOKEN_JWKS_URL must be an https address")
 
     def _check_production(self) -> None:
         local = urlsplit(self.origin).hostname in ("localhost", "127.0.0.1", "::1")
@@ -381,4 +379,4 @@ class Settings(BaseSettings):
             if parts.scheme != "file":
                 raise ValueError("TOMADA_MASTER_KEY must be a file:// address")
             return Path(parts.path)
-        return _config_home() / "master.key"
+        return config_home() / "master.key"

@@ -12,6 +12,7 @@ ALLOWED = {
 }
 # They are read to find out who the entity is.
 ROUTING = {
+    "product_entities",
     "api_keys", "item_routes", "memberships", "nonce_routes", "sessions", "audit_pending", "audit_leaves",
     "outbox", "outbox_cursors",
 }  # fmt: skip

@@ -9,6 +9,7 @@ from tomada.domain.access import STEP_UP_LASTS, Session, SignIn
 from tomada.domain.errors import UnauthenticatedError
 from tomada.web.answers import Answer
 from tomada.web.auth import (
+    Calling,
     InPerson,
     SignedIn,
     Streaming,
@@ -22,7 +23,14 @@ from tomada.web.auth import (
 from tomada.web.bodies import json_body
 from tomada.web.describe import gives, takes
 from tomada.web.rules import Open
-from tomada.web.schemas import SessionShape, SignInBody, StepUpBody, TicketShape, UserShape
+from tomada.web.schemas import (
+    CallerShape,
+    SessionShape,
+    SignInBody,
+    StepUpBody,
+    TicketShape,
+    UserShape,
+)
 
 router = APIRouter(prefix="/api", tags=["session"])
 
@@ -75,6 +83,12 @@ async def who_am_i(
     if session is None:
         raise UnauthenticatedError("nobody is signed in")
     return Answer(_shape(session))
+
+
+@router.get("/caller", **gives(CallerShape))
+async def who_calls(caller: Calling) -> Response:
+    """Say for which entity this request acts, and as whom; for callers without a session too."""
+    return Answer(CallerShape(caller.kind, str(caller.user_id), str(caller.entity_id)))
 
 
 @router.delete("/session", status_code=204)

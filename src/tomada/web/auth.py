@@ -228,6 +228,8 @@ WithToken = Annotated[Caller, Depends(Guard(Rule(_SUBJECT, page=True, csrf=True,
 """Everybody else who changes something."""
 Streaming = Annotated[Caller, Depends(Guard(Rule(_SUBJECT, page=True, csrf=True, scope="read")))]
 """Who asks for a ticket, which reads and changes nothing but is worth a token."""
+Calling = Annotated[Caller, Depends(Guard(Rule(_SUBJECT, scope="read")))]
+"""Who asks who they are."""
 InPerson = Annotated[Caller, Depends(Guard(Rule(_SUBJECT, page=True, csrf=True)))]
 """Who decides for themselves, which no key of a product may do: a consent, the own sign-in."""
 SteppedUp = Annotated[Caller, Depends(Guard(Rule(_SUBJECT, page=True, csrf=True, step_up=True)))]

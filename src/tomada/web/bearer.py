@@ -1,9 +1,10 @@
-"""Callers without a cookie: the product's back end with a key of ours."""
+"""Callers without a cookie: the product's back end with a key of ours, its users with its token."""
 
 from fastapi import Request
 
 from tomada.bootstrap import App
 from tomada.domain.access import Bearer
+from tomada.domain.api_keys import PREFIX
 from tomada.domain.errors import NotFoundError, UnauthenticatedError
 from tomada.domain.ids import EntityId, UserId
 from tomada.web.paths import own_id
@@ -29,7 +30,12 @@ async def current_bearer(request: Request, app: App) -> Bearer | None:
     scheme, _, secret = shown[0].partition(" ")
     if len(shown) != 1 or scheme.lower() != _SCHEME or not 0 < len(secret) <= _LONGEST:
         raise UnauthenticatedError("this is no credential")
-    return await _of_key(request, app, secret)
+    if secret.startswith(PREFIX) or app.doors.tokens is None:
+        return await _of_key(request, app, secret)
+    bearer = await app.doors.tokens.recognise(secret)
+    if named_entity(request) not in (None, bearer.entity_id):
+        raise NotFoundError("there is no such entity")
+    return bearer
 
 
 async def _of_key(request: Request, app: App, secret: str) -> Bearer:

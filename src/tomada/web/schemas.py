@@ -75,6 +75,14 @@ class SessionShape(Shape, frozen=True):
     roles: list[str]
 
 
+class CallerShape(Shape, frozen=True):
+    """Who calls: *kind* is ``user`` or ``api_key``, *id* theirs."""
+
+    kind: str
+    id: str
+    entity_id: str
+
+
 class TicketShape(Shape, frozen=True):
     """Opens one stream within 30 s."""
 

@@ -1,0 +1,1 @@
+"""Where the public keys of a product's tokens come from."""

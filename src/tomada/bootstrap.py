@@ -2,10 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from http import HTTPStatus
 from pathlib import Path
 
 from uuid_utils.compat import uuid7
@@ -18,12 +17,12 @@ from tomada.adapters.kms.local import open_local
 from tomada.adapters.limits.postgres import PostgresLimiter
 from tomada.adapters.signals.postgres import PostgresSignals
 from tomada.domain.clock import Clock, utc_now
+from tomada.domain.feed import Ring
 from tomada.doors import Doors, open_access, open_doors
-from tomada.metrics import CALL_SECONDS, CALLS, RATE_LIMITED, Metrics
+from tomada.metrics import Metrics
+from tomada.options import connect_settings, hook_settings
 from tomada.pluggy import PluggyClient
-from tomada.pluggy.calls import CallRecord
 from tomada.pluggy.transport import Sender
-from tomada.pluggy.verification import SignatureScheme
 from tomada.ports import Anchor, KeyProvider, RateLimiter, Signals
 from tomada.services.absences import Absences
 from tomada.services.access import Access
@@ -38,15 +37,15 @@ from tomada.services.binding import Binding
 from tomada.services.cards import Cards, PaymentLinker
 from tomada.services.categories import Categories
 from tomada.services.claims import Claims
-from tomada.services.connect import Connect, ConnectSettings
+from tomada.services.connect import Connect
 from tomada.services.consents import Consents
 from tomada.services.expiry import Expiry
 from tomada.services.feed import Feed
-from tomada.services.figures import Figures
+from tomada.services.figures import Figures, counted
 from tomada.services.freshness import Freshnesses, FreshnessKeeper
 from tomada.services.holdings import Holdings
 from tomada.services.hook_secrets import HookSecrets
-from tomada.services.hooks import Hooks, HookSettings
+from tomada.services.hooks import Hooks
 from tomada.services.identity import IdentityReader
 from tomada.services.inbox import Inbox
 from tomada.services.inbox_desk import InboxDesk
@@ -170,7 +169,8 @@ async def open_app(
             await migrate(database.owner_url, app_url=database.app_url)
         else:
             await check_schema(database.owner_url)
-        store = Store(await stack.enter_async_context(open_pool(database.app_url)))
+        signals, ring = _signals(settings, database)
+        store = Store(await stack.enter_async_context(open_pool(database.app_url)), ring)
         keys = CountedKeys(_key_provider(settings, create=changes), metrics)
         vault = await open_vault(keys, store, clock)
         pluggy = await stack.enter_async_context(
@@ -182,10 +182,9 @@ async def open_app(
                 sleep=sleep,
                 transport=transport,
                 limiter=_limiter(store, time),
-                on_call=_counted(metrics),
+                on_call=counted(metrics),
             )
         )
-        signals = PostgresSignals(database.app_url)
         await stack.enter_async_context(signals.run())
         audit_log = AuditLog(store, clock, await open_signer(vault), _anchors(settings))
         yield _assemble(settings, time, metrics, store, vault, pluggy, signals, audit_log)
@@ -201,6 +200,18 @@ async def _database(settings: Settings) -> AsyncIterator[_Database]:
         return
     async with embedded_postgres(settings.data_dir, log=log) as cluster:
         yield _Database(cluster.owner_url, cluster.app_url)
+
+
+def _signals(
+    settings: Settings, database: _Database
+) -> tuple[Signals, Callable[[Sequence[Ring]], None] | None]:
+    """Choose who wakes readers; PostgreSQL is told in the transaction, others after it."""
+    if settings.signals_url is None:
+        return PostgresSignals(database.app_url), None
+    from tomada.adapters.signals.redis import RedisSignals  # noqa: PLC0415  (an extra)
+
+    signals = RedisSignals(settings.signals_url.get_secret_value())
+    return signals, signals.ring
 
 
 def _key_provider(settings: Settings, *, create: bool) -> KeyProvider:
@@ -222,46 +233,6 @@ def _limiter(store: Store, time: Time) -> RateLimiter:
     # The database's clock is everybody's, but it does not go with another way to wait.
     clock = None if time.sleep is asyncio.sleep else time.clock
     return PostgresLimiter(pool=store.pool, clock=clock, sleep=time.sleep)
-
-
-def _counted(metrics: Metrics) -> Callable[[CallRecord], None]:
-    def note(call: CallRecord) -> None:
-        metrics.count(CALLS, family=call.family, outcome=call.outcome)
-        metrics.observe(CALL_SECONDS, call.seconds, family=call.family)
-        if call.status == HTTPStatus.TOO_MANY_REQUESTS:
-            metrics.count(RATE_LIMITED, family=call.family)
-
-    return note
-
-
-def _hook_settings(settings: Settings) -> HookSettings:
-    secrets = (settings.webhook_hmac_secret, settings.webhook_hmac_previous_secret)
-    signature = None
-    if settings.webhook_hmac == "required":
-        signature = SignatureScheme(
-            header=settings.webhook_hmac_header,
-            secrets=tuple(filter(None, (one.get_secret_value() for one in secrets))),
-            digest=settings.webhook_hmac_digest,
-            encoding=settings.webhook_hmac_encoding,
-            prefix=settings.webhook_hmac_prefix,
-            signed=settings.webhook_hmac_signed,
-            timestamp_header=settings.webhook_hmac_timestamp_header or None,
-            tolerance=settings.webhook_hmac_max_age,
-        )
-    return HookSettings(
-        settings.webhook_url,
-        settings.webhook_header or None,
-        settings.webhook_sources,
-        enforce_networks=settings.webhook_source_policy == "enforce",
-        signature=signature,
-    )
-
-
-def _connect_settings(settings: Settings) -> ConnectSettings:
-    return ConnectSettings(
-        settings.widget_origin, settings.oauth_redirect_uri or f"{settings.origin}/",
-        settings.include_sandbox, settings.connect_tokens,
-    )  # fmt: skip
 
 
 def _outgoing(settings: Settings, store: Store, clock: Clock) -> Outgoing:
@@ -290,15 +261,15 @@ def _assemble(
     consents = Consents(store, vault, clock, audit, institutions, Notices(settings.controller))
     binding = Binding(store, vault, clock, audit, pluggy)
     syncs = Syncs(store, clock, audit, binding, feed)
-    hook_settings = _hook_settings(settings)
+    hooked = hook_settings(settings)
     secrets = HookSecrets(store, vault, clock)
-    registration = Registration(store, clock, pluggy, secrets, hook_settings)
+    registration = Registration(store, clock, pluggy, secrets, hooked)
     connect = Connect(
-        store, vault, clock, audit, pluggy, institutions, consents, _connect_settings(settings)
+        store, vault, clock, audit, pluggy, institutions, consents, connect_settings(settings)
     )
     access, quotas = open_access(settings, store, vault, clock), _quotas(settings, clock)
     runs = Runs(store, vault, clock, audit, notices, Backoff(), quotas, Expiry(clock), metrics)
-    hooks = Hooks(clock, secrets, hook_settings)
+    hooks = Hooks(clock, secrets, hooked)
     inbox = Inbox(store, vault, clock, hooks, settings.pluggy_client_id, metrics)
     return App(
         settings=settings,
@@ -320,7 +291,7 @@ def _assemble(
         claims=Claims(store, clock, binding),
         inbox=inbox,
         inbox_desk=InboxDesk(store, vault, clock, audit, inbox),
-        webhooks=WebhookWatch(store, clock, registration, hook_settings),
+        webhooks=WebhookWatch(store, clock, registration, hooked),
         bills=bills,
         proofs=Proofs(store),
         cards=Cards(store, clock, ledger, bills),

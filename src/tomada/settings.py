@@ -78,6 +78,12 @@ class Settings(BaseSettings):
         None, description="an address to which signed checkpoints of the audit are posted"
     )
 
+    signals_url: SecretStr | None = Field(
+        None,
+        description="redis://…, to wake readers by Redis and publish to"
+        " transactions.new:entity:<id>; by default PostgreSQL does it",
+    )
+
     pluggy_client_id: str = Field(
         "",
         validation_alias=AliasChoices("TOMADA_PLUGGY_CLIENT_ID", "PLUGGY_CLIENT_ID"),
@@ -247,6 +253,7 @@ class Settings(BaseSettings):
             ("token_secret", ("TOMADA_TOKEN_SECRET",)),
             ("database_url", ("TOMADA_DATABASE_URL",)),
             ("database_owner_url", ("TOMADA_DATABASE_OWNER_URL",)),
+            ("signals_url", ("TOMADA_SIGNALS_URL",)),
         ):
             for variable in variables:
                 path = os.environ.get(f"{variable}_FILE")
@@ -273,6 +280,9 @@ class Settings(BaseSettings):
                     f"TOMADA_PRODUCT_ORIGINS lists origins as browsers write them,"
                     f" https://shop.example, not {origin!r}"
                 )
+        signals = self.signals_url and urlsplit(self.signals_url.get_secret_value()).scheme
+        if signals and signals not in ("redis", "rediss", "unix"):
+            raise ValueError("TOMADA_SIGNALS_URL must be a redis://, rediss:// or unix:// address")
         self._check_proofs()
         self._check_tokens()
         if self.env == "production":

@@ -13,6 +13,7 @@ ORIGINS = {"anyio": ["anyio"], "yaml": ["PyYAML"]}
 # What is there whenever the module is loaded, because that library loads it, or what an extra
 # brings and the module does without until it is asked for.
 LOADED_BY = {
+    "src/tomada/adapters/signals/redis.py": {"redis"},
     "src/tomada/pytest_plugin.py": {"pytest"},
     "src/tomada/simulator/tls.py": {"trustme"},
 }

@@ -35,6 +35,15 @@ class FeedEntry:
     data: dict[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """What is told of a commit that added to a feed: whose it is, and how many new movements."""
+
+    entity: UUID
+    new: int
+    at: datetime
+
+
 def channel(entity: UUID) -> str:
     """Name the channel on which an entity's feed is rung."""
     return f"tomada_{entity.hex}"

@@ -3,14 +3,16 @@
 What could not be asked is shown as unknown, never as the value it had before.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from tomada import metrics as names
 from tomada.domain.clock import Clock
 from tomada.domain.errors import TomadaError
 from tomada.metrics import Metrics
+from tomada.pluggy.calls import CallRecord
 from tomada.pluggy.limits import PUBLISHED, SPECIAL
 from tomada.store.figures import FigureRows, HookState, ItemState
 from tomada.store.inbox_desk import InboxDeskRows
@@ -127,3 +129,15 @@ class Figures:
 
 def _age(since: datetime | None, now: datetime) -> float:
     return 0.0 if since is None else max(0.0, (now - since).total_seconds())
+
+
+def counted(metrics: Metrics) -> Callable[[CallRecord], None]:
+    """Give what counts each call to Pluggy."""
+
+    def note(call: CallRecord) -> None:
+        metrics.count(names.CALLS, family=call.family, outcome=call.outcome)
+        metrics.observe(names.CALL_SECONDS, call.seconds, family=call.family)
+        if call.status == HTTPStatus.TOO_MANY_REQUESTS:
+            metrics.count(names.RATE_LIMITED, family=call.family)
+
+    return note

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from tomada.domain.feed import FeedEntry, FeedKind, channel
+from tomada.domain.feed import FeedEntry, FeedKind, Ring, channel
 from tomada.store.tx import Tx
 
 
@@ -44,7 +44,11 @@ class FeedRows:
                 for n, (kind, data) in enumerate(entries, start=first)
             ],
         )
-        await self.tx.conn.execute("SELECT pg_notify($1, '')", channel(self.tx.scope()))
+        if self.tx.rings is None:
+            await self.tx.conn.execute("SELECT pg_notify($1, '')", channel(self.tx.scope()))
+            return
+        counts = [data.get("count", 0) for kind, data in entries if kind == "transactions.new"]
+        self.tx.rings.append(Ring(self.tx.scope(), sum(counts), at))
 
     async def after(self, n: int, *, limit: int) -> list[FeedEntry]:
         """List the lines behind number *n*, in order."""

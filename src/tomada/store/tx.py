@@ -1,21 +1,26 @@
 """One transaction at a time, scoped to one entity or to none."""
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import asyncpg
 
+from tomada.domain.feed import Ring
 from tomada.domain.ids import EntityId
 from tomada.store.engine import translated
 
 
 @dataclass(frozen=True, slots=True)
 class Tx:
-    """An open transaction; the table modules are classes over it."""
+    """An open transaction; the table modules are classes over it.
+
+    *rings* collects what is to be told of it after its commit; without it the database tells.
+    """
 
     conn: asyncpg.Connection
     entity: EntityId | None
+    rings: list[Ring] | None = None
     _last: list[Callable[[], Awaitable[None]]] | None = field(default_factory=list)
 
     def at_its_end(self, statement: Callable[[], Awaitable[None]]) -> None:
@@ -54,9 +59,10 @@ class Tx:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The serving role's way to the database."""
+    """The serving role's way to the database; *ring* hears of commits that added to a feed."""
 
     pool: asyncpg.Pool
+    ring: Callable[[Sequence[Ring]], None] | None = None
 
     @contextlib.asynccontextmanager
     async def begin(self, entity: EntityId | None = None) -> AsyncIterator[Tx]:
@@ -70,9 +76,11 @@ class Store:
             async with self.pool.acquire(timeout=10) as conn, conn.transaction():
                 if entity is not None:
                     await conn.execute("SELECT set_config('tomada.entity', $1, true)", str(entity))
-                tx = Tx(conn, entity)
+                tx = Tx(conn, entity, None if self.ring is None else [])
                 yield tx
                 await tx.settle()
+            if self.ring is not None and tx.rings:
+                self.ring(tx.rings)
 
     @contextlib.asynccontextmanager
     async def single(self) -> AsyncIterator[Tx]:
@@ -82,7 +90,7 @@ class Store:
         """
         with translated():
             async with self.pool.acquire(timeout=10) as conn:
-                yield Tx(conn, None, None)
+                yield Tx(conn, None, None, None)
 
     async def ping(self) -> None:
         """Fail where the database does not answer."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from tomada.adapters.signals.bells import Bell, Bells
 from tomada.domain.feed import channel
 from tomada.telemetry import log
 
@@ -18,27 +19,11 @@ _ALIVE_EVERY = 10.0
 
 
 @dataclass(eq=False, slots=True)
-class PostgresDoorbell:
-    """A ring that came while nobody waited is kept for the next wait."""
-
-    rung: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109  (running out of time is an answer here, not an error)
-        """Return at a ring, or after *timeout* seconds."""
-        try:
-            await asyncio.wait_for(self.rung.wait(), timeout)
-        except TimeoutError:
-            return False
-        self.rung.clear()
-        return True
-
-
-@dataclass(eq=False, slots=True)
 class PostgresSignals:
     """One listening connection of the process, shared by all its readers."""
 
     url: str
-    _bells: dict[str, set[PostgresDoorbell]] = field(default_factory=dict)
+    _bells: Bells = field(default_factory=Bells)
     _connection: asyncpg.Connection | None = None
     _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -70,12 +55,9 @@ class PostgresSignals:
         try:
             async with self._changing:
                 self._connection = connection
-                for name in self._bells:
+                for name in self._bells.names():
                     await connection.add_listener(name, self._ring)
-            # What was committed while nobody listened rang in vain.
-            for bells in self._bells.values():
-                for bell in bells:
-                    bell.rung.set()
+            self._bells.ring_all()
             while not lost.is_set():
                 try:
                     await asyncio.wait_for(lost.wait(), _ALIVE_EVERY)
@@ -88,24 +70,21 @@ class PostgresSignals:
                 await connection.close(timeout=1)
 
     def _ring(self, _connection: Any, _pid: int, name: str, _payload: object) -> None:
-        for bell in self._bells.get(name, ()):
-            bell.rung.set()
+        self._bells.ring(name)
 
     @contextlib.asynccontextmanager
-    async def listen(self, entity: UUID) -> AsyncIterator[PostgresDoorbell]:
+    async def listen(self, entity: UUID) -> AsyncIterator[Bell]:
         """Hear the rings of one entity."""
-        name, bell = channel(entity), PostgresDoorbell()
-        first = name not in self._bells
-        self._bells.setdefault(name, set()).add(bell)
+        name = channel(entity)
+        first = name not in self._bells.names()
+        bell = self._bells.hang(name)
         if first:
             await self._change(name, on=True)
         try:
             yield bell
         finally:
-            bells = self._bells[name]
-            bells.discard(bell)
-            if not bells:
-                del self._bells[name]
+            self._bells.take_down(name, bell)
+            if name not in self._bells.names():
                 await self._change(name, on=False)
 
     async def _change(self, name: str, *, on: bool) -> None:
@@ -115,7 +94,7 @@ class PostgresSignals:
                 return
             with contextlib.suppress(*_LOST):
                 # Another reader may have come or gone while the lock was waited for.
-                if on and name in self._bells:
+                if on and name in self._bells.names():
                     await connection.add_listener(name, self._ring)
-                elif not on and name not in self._bells:
+                elif not on and name not in self._bells.names():
                     await connection.remove_listener(name, self._ring)

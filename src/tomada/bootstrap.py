@@ -78,7 +78,7 @@ from tomada.settings import Settings
 from tomada.store.embedded import embedded_postgres
 from tomada.store.engine import check_schema, migrate, open_pool
 from tomada.store.tx import Store
-from tomada.telemetry import log
+from tomada.telemetry import log, name_ids
 
 Ping = Callable[[], Awaitable[None]]
 Sleep = Callable[[float], Awaitable[None]]
@@ -185,6 +185,7 @@ async def open_app(
                 on_call=counted(metrics),
             )
         )
+        name_ids(Audit(clock, vault.system).name)
         await stack.enter_async_context(signals.run())
         audit_log = AuditLog(store, clock, await open_signer(vault), _anchors(settings))
         yield _assemble(settings, time, metrics, store, vault, pluggy, signals, audit_log)

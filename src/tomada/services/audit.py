@@ -18,6 +18,7 @@ from tomada.domain.clock import Clock
 from tomada.services.vault import Keys
 from tomada.store.audit import AuditRows
 from tomada.store.tx import Tx
+from tomada.telemetry import correlation
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Audit:
             object_kind=kind,
             object_name=None if kind is None else self.name(kind, name or ""),
             outcome=outcome,
-            request_id="" if caller is None else caller.request_id,
+            request_id=correlation() if caller is None else caller.request_id,
             consent_id=consent_id,
             reason=reason or (caller.reason.kind if caller and caller.reason else None),
             data=data or {},

@@ -132,12 +132,17 @@ def _age(since: datetime | None, now: datetime) -> float:
 
 
 def counted(metrics: Metrics) -> Callable[[CallRecord], None]:
-    """Give what counts each call to Pluggy."""
+    """Give what counts each call to Pluggy and says of it what names nobody."""
 
     def note(call: CallRecord) -> None:
         metrics.count(names.CALLS, family=call.family, outcome=call.outcome)
         metrics.observe(names.CALL_SECONDS, call.seconds, family=call.family)
         if call.status == HTTPStatus.TOO_MANY_REQUESTS:
             metrics.count(names.RATE_LIMITED, family=call.family)
+        log.info(
+            "pluggy_called",
+            method=call.method, route=call.route, outcome=call.outcome, status=call.status,
+            tries=call.attempt, seconds=round(call.seconds, 3),
+        )  # fmt: skip
 
     return note

@@ -16,6 +16,7 @@ from tomada.metrics import DELIVERIES, Metrics
 from tomada.pluggy.errors import ContractError
 from tomada.pluggy.webhooks import WebhookEvent, parse_event
 from tomada.services.bodies import sealed_body
+from tomada.services.correlation import correlation_of
 from tomada.services.hook_secrets import NAME
 from tomada.services.hooks import Hooks
 from tomada.services.vault import Vault
@@ -108,7 +109,8 @@ class Inbox:
 
     def _told(self, letter: Letter, status: str) -> None:
         self.metrics.count(DELIVERIES, outcome=status)
-        log.info("webhook_kept", kind=letter.event, status=status)
+        name = correlation_of(self.vault.system, letter.event_id)
+        log.info("webhook_kept", kind=letter.event, status=status, correlation=name)
 
     async def _put_away(self, row: InboxRow) -> bool:
         """Keep an event that asks for nothing; False where there is one of that id."""

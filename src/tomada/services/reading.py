@@ -26,7 +26,7 @@ from tomada.services.proofs import Prover
 from tomada.services.provider import translated
 from tomada.services.round import Rounds
 from tomada.services.runs import Run, Runs
-from tomada.telemetry import log, where
+from tomada.telemetry import correlated, log, where
 
 _RENEW_EVERY = 2.0
 _GONE = "DELETED"
@@ -55,6 +55,10 @@ class Reading:
         run = await self.runs.take(item_id, self.holder)
         if run is None:
             return
+        with correlated(run.correlation, item=item_id):
+            await self._serve(run)
+
+    async def _serve(self, run: Run) -> None:
         keeper = asyncio.create_task(self._keep(run))
         try:
             # Under its own name, so that one entity's long reading leaves the others their part.

@@ -20,6 +20,7 @@ from tomada.services.backoff import TRIES, Backoff
 from tomada.services.binding import status_line
 from tomada.services.bodies import events_of
 from tomada.services.consents import agreed_products
+from tomada.services.correlation import correlation_of
 from tomada.services.expiry import Expiry
 from tomada.services.hints import Hints, hints_of
 from tomada.services.items import opened, with_status
@@ -61,6 +62,8 @@ class Run:
     syncs: list[SyncId]
     began: datetime
     received: tuple[datetime, ...]
+    correlation: str
+    """Names what began it, the first event or else the sync: in the log, the feed, the audit."""
     accounts: int = 0
     effects: list[Effects] = field(default_factory=list)
 
@@ -109,9 +112,10 @@ class Runs:
         hints = hints_of(events_of(self.vault.system, waiting), asked=asked, now=now)
         names = tuple(one.event_id for one in waiting)
         received = tuple(one.received_at for one in waiting)
+        began_by = names[0] if names else str(syncs[-1])
         return Run(
             item_id, entity, keys, epoch, lease, row, covered, agreed, hints, names, syncs, now,
-            received,
+            received, correlation_of(self.vault.system, began_by),
         )  # fmt: skip
 
     async def _own_sync(self, tx: Tx, item_id: ItemId, reason: SyncReason) -> SyncId:

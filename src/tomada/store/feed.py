@@ -9,6 +9,7 @@ import msgspec
 
 from tomada.domain.feed import FeedEntry, FeedKind, Ring, channel
 from tomada.store.tx import Tx
+from tomada.telemetry import correlation
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class FeedRows:
     async def append(
         self, entries: Sequence[tuple[FeedKind, dict[str, Any]]], *, at: datetime
     ) -> None:
-        """Add lines and ring at commit.
+        """Add lines and ring at commit; each says what it came of, where that has a name.
 
         Updating the head row makes writers of one entity wait for each other, which is what
         makes numbers commit in order.
@@ -37,10 +38,11 @@ class FeedRows:
             len(entries),
         )
         first = last - len(entries) + 1
+        named = {"correlationId": name} if (name := correlation()) else {}
         await self.tx.conn.executemany(
             "INSERT INTO feed (entity_id, n, kind, at, data) VALUES ($1, $2, $3, $4, $5)",
             [
-                (self.tx.scope(), n, kind, at, msgspec.json.encode(data).decode())
+                (self.tx.scope(), n, kind, at, msgspec.json.encode({**data, **named}).decode())
                 for n, (kind, data) in enumerate(entries, start=first)
             ],
         )

@@ -1,15 +1,16 @@
 """What every request passes, whatever it asks for: an id, our own host, headers, a last net."""
 
-import traceback
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from uuid import uuid4
 
 import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tomada.telemetry import log
+from tomada.telemetry import frames, log
 from tomada.web.addresses import Network, client_address
 from tomada.web.errors import INTERNAL_PROBLEM, Problem
 from tomada.web.origins import Origins
@@ -40,6 +41,9 @@ _METHOD = Problem(
     {"Allow": ", ".join(sorted(METHODS))},
 )
 _HSTS = "max-age=31536000; includeSubDomains"
+_GONE = 499
+"""What is noted of a request whose client did not wait for its answer."""
+_UNTOLD = ("/static/", "/healthz")
 _STARTS = ("http.response.start", "websocket.http.response.start")
 
 
@@ -64,12 +68,13 @@ class Edge:
         state = scope.setdefault("state", {})
         state["request_id"] = uuid4().hex
         state["address"] = self._address(scope)
-        started = False
+        started, status, loop = False, _GONE, asyncio.get_running_loop()
+        began = loop.time()
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal started
+            nonlocal started, status
             if message["type"] in (*_STARTS, "websocket.accept"):
-                started = True
+                started, status = True, message.get("status", HTTPStatus.SWITCHING_PROTOCOLS)
                 self._add_headers(message, state["request_id"])
             await send(message)
 
@@ -82,10 +87,12 @@ class Edge:
                 await self.app(scope, receive, send_with_headers)
             except Exception as error:  # noqa: BLE001  (the last net; nothing is hidden, it is logged)
                 # Not the message, nor a traceback with its values: they may hold what was sent.
-                log.error("request_failed", error=type(error).__name__, at=_place(error))
+                log.error("request_failed", error=type(error).__name__, at=frames(error))
                 if not started:
                     response = INTERNAL_PROBLEM.response(scope)
                     await response(scope, receive, send_with_headers)
+            finally:
+                _note(scope, status, round(loop.time() - began, 3))
 
     def _refusal(self, scope: Scope) -> Problem | None:
         hosts = _header(scope, b"host")
@@ -117,11 +124,19 @@ class Edge:
         del headers["server"]
 
 
+def _note(scope: Scope, status: int, seconds: object) -> None:
+    """Say what was asked for by its route; an address holds ids, and what people search for."""
+    path = scope["path"]
+    if path.startswith(_UNTOLD):
+        return
+    log.info(
+        "request",
+        method=scope.get("method", "WS"),
+        route=getattr(scope.get("route"), "path", "none"),
+        status=status,
+        seconds=seconds,
+    )
+
+
 def _header(scope: Scope, name: bytes) -> list[str]:
     return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
-
-
-def _place(error: BaseException) -> list[str]:
-    """Say where it happened, innermost last, without what any variable held."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames[-6:]]

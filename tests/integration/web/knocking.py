@@ -21,12 +21,13 @@ async def knock(
     path: str,
     *,
     method: str = "GET",
+    query: str = "",
     headers: Mapping[str, str] | None = None,
     body: bytes = b"",
     stream: bool = False,
 ) -> Answered:
     """Make one request; a stream ends where it was let in."""
-    given = {"host": "localhost:80", **(headers or {})}
+    given = {"host": "localhost:80"} | {n.lower(): v for n, v in (headers or {}).items()}
     scope: dict[str, Any] = {
         "type": "websocket" if stream else "http",
         "asgi": {"version": "3.0"},
@@ -35,7 +36,7 @@ async def knock(
         "scheme": "ws" if stream else "http",
         "path": path,
         "raw_path": path.encode(),
-        "query_string": b"",
+        "query_string": query.encode(),
         "root_path": "",
         "headers": [
             (name.lower().encode(), value.encode("latin-1")) for name, value in given.items()

@@ -5,15 +5,14 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from uuid_utils.compat import uuid7
 
 from tomada.adapters.anchors.file import FileAnchor
 from tomada.adapters.anchors.webhook import WebhookAnchor
 from tomada.adapters.channels.webhook import open_webhook
+from tomada.adapters.kms.choice import open_key_provider
 from tomada.adapters.kms.counted import CountedKeys
-from tomada.adapters.kms.local import open_local
 from tomada.adapters.limits.postgres import PostgresLimiter
 from tomada.adapters.signals.postgres import PostgresSignals
 from tomada.domain.clock import Clock, utc_now
@@ -171,7 +170,7 @@ async def open_app(
             await check_schema(database.owner_url)
         signals, ring = _signals(settings, database)
         store = Store(await stack.enter_async_context(open_pool(database.app_url)), ring)
-        keys = CountedKeys(_key_provider(settings, create=changes), metrics)
+        keys = CountedKeys(_key_provider(settings, clock, create=changes), metrics)
         vault = await open_vault(keys, store, clock)
         pluggy = await stack.enter_async_context(
             PluggyClient(
@@ -215,9 +214,11 @@ def _signals(
     return signals, signals.ring
 
 
-def _key_provider(settings: Settings, *, create: bool) -> KeyProvider:
-    path: Path = settings.master_key_path
-    return open_local(path, create=create)
+def _key_provider(settings: Settings, clock: Clock, *, create: bool) -> KeyProvider:
+    token = settings.master_key_token.get_secret_value()
+    # A key that is made by the way would be lost by the way.
+    create = create and settings.env == "development"
+    return open_key_provider(settings.master_key_url, token=token, clock=clock, create=create)
 
 
 def _anchors(settings: Settings) -> tuple[Anchor, ...]:

@@ -5,19 +5,26 @@ guides use (``PLUGGY_CLIENT_ID``, ``PLUGGY_CLIENT_SECRET``, ``APP_URL``). A secr
 file: ``TOMADA_<NAME>_FILE`` names it.
 """
 
-import os
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tomada.domain.controller import Controller
 from tomada.domain.documents import clean_cnpj
-from tomada.setting_kinds import Networks, OriginList, Texts, config_home, data_home
+from tomada.setting_kinds import (
+    MASTER_KEYS,
+    Networks,
+    OriginList,
+    Texts,
+    config_home,
+    data_home,
+    with_files,
+)
 
 _TOLD = (
     "controller_name", "controller_cnpj", "controller_contact", "dpo_name", "dpo_contact",
@@ -65,14 +72,15 @@ class Settings(BaseSettings):
     )
     master_key: str = Field(
         "",
-        description="where the master key is, file:///path; by default a file made at first"
-        " start in the configuration directory",
+        description="the master key: file:///path, vault://host:8200/mount/key, aws-kms:arn:…,"
+        " gcp-kms:projects/…; in development by default a file that the first start makes",
+    )
+    master_key_token: SecretStr = Field(
+        SecretStr(""), description="the token for a master key in Vault or OpenBao"
     )
 
     audit_anchor_path: Path | None = Field(
-        None,
-        description="a file to which signed checkpoints of the audit are added; where whoever runs"
-        " the database cannot change it",
+        None, description="a file elsewhere, to which signed checkpoints of the audit are added"
     )
     audit_anchor_url: SecretStr | None = Field(
         None, description="an address to which signed checkpoints of the audit are posted"
@@ -244,22 +252,7 @@ class Settings(BaseSettings):
     @classmethod
     def _read_files(cls, values: Any) -> Any:
         """Take secrets from files named in the environment."""
-        for name, variables in (
-            ("pluggy_client_secret", ("TOMADA_PLUGGY_CLIENT_SECRET", "PLUGGY_CLIENT_SECRET")),
-            ("webhook_hmac_secret", ("TOMADA_WEBHOOK_HMAC_SECRET",)),
-            ("webhook_hmac_previous_secret", ("TOMADA_WEBHOOK_HMAC_PREVIOUS_SECRET",)),
-            ("product_webhook_secret", ("TOMADA_PRODUCT_WEBHOOK_SECRET",)),
-            ("product_webhook_previous_secret", ("TOMADA_PRODUCT_WEBHOOK_PREVIOUS_SECRET",)),
-            ("token_secret", ("TOMADA_TOKEN_SECRET",)),
-            ("database_url", ("TOMADA_DATABASE_URL",)),
-            ("database_owner_url", ("TOMADA_DATABASE_OWNER_URL",)),
-            ("signals_url", ("TOMADA_SIGNALS_URL",)),
-        ):
-            for variable in variables:
-                path = os.environ.get(f"{variable}_FILE")
-                if path and not values.get(name):
-                    values[name] = Path(path).read_text("utf-8").strip()
-        return values
+        return with_files(values)
 
     @model_validator(mode="after")
     def _check(self) -> "Settings":
@@ -268,6 +261,8 @@ class Settings(BaseSettings):
                 "TOMADA_DATABASE_URL and TOMADA_DATABASE_OWNER_URL belong together: one role"
                 " serves and owns nothing, the other owns and migrates"
             )
+        if urlsplit(self.master_key_url).scheme not in MASTER_KEYS:
+            raise ValueError(f"TOMADA_MASTER_KEY begins with one of {', '.join(MASTER_KEYS)}")
         for name, url in (("APP_URL", self.origin), ("the Pluggy address", self.pluggy_url)):
             parts = urlsplit(url)
             if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -338,6 +333,10 @@ class Settings(BaseSettings):
             raise ValueError("in production TOMADA_PRODUCT_ORIGINS must be https")
         if any(network.prefixlen == 0 for network in self.trusted_proxies):
             raise ValueError("TOMADA_TRUSTED_PROXIES must not trust every address")
+        if not self.master_key:
+            raise ValueError(
+                "production needs TOMADA_MASTER_KEY; `tomada keys init` makes one, and says how"
+            )
         if not self.pluggy_client_id or not self.pluggy_client_secret.get_secret_value():
             raise ValueError(
                 "PLUGGY_CLIENT_ID and PLUGGY_CLIENT_SECRET are missing; make an application at"
@@ -382,11 +381,12 @@ class Settings(BaseSettings):
         return self.env == "development"
 
     @property
-    def master_key_path(self) -> Path:
-        """The file of the master key."""
-        if self.master_key:
-            parts = urlsplit(self.master_key)
-            if parts.scheme != "file":
-                raise ValueError("TOMADA_MASTER_KEY must be a file:// address")
-            return Path(parts.path)
-        return config_home() / "master.key"
+    def master_key_url(self) -> str:
+        """The address of the master key."""
+        return self.master_key or (config_home() / "master.key").as_uri()
+
+    @property
+    def master_key_path(self) -> Path | None:
+        """The file of the master key; None where it is in a key service."""
+        parts = urlsplit(self.master_key_url)
+        return Path(unquote(parts.path)) if parts.scheme == "file" else None

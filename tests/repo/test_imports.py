@@ -16,6 +16,8 @@ LOADED_BY = {
     "src/tomada/adapters/signals/redis.py": {"redis"},
     "src/tomada/pytest_plugin.py": {"pytest"},
     "src/tomada/simulator/tls.py": {"trustme"},
+    "src/tomada/adapters/kms/gcp.py": {"google-auth"},
+    "src/tomada/adapters/kms/gcp_transport.py": {"google-auth"},
 }
 
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "removals": "tomada.cli.removals:removals",
     "webhooks": "tomada.cli.webhooks:webhooks",
     "audit": "tomada.cli.audit:audit",
+    "keys": "tomada.cli.keys:keys",
 }
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 

@@ -18,6 +18,7 @@
     └── UnavailableError        something we depend on does not answer
         ├── ProviderError       Pluggy
         ├── KeyUnavailableError the master key or a data key
+        │   └── KeyRefusedError it works, and what it should open is not its own
         ├── AnchorUnavailableError  where checkpoints of the audit are kept
         └── StoreUnavailableError
             └── SchemaBehindError
@@ -178,6 +179,12 @@ class KeyUnavailableError(UnavailableError):
     """A key cannot be loaded, so nothing sealed under it can be read or written."""
 
     code = "key_unavailable"
+
+
+class KeyRefusedError(KeyUnavailableError):
+    """The master key works; what it should open was changed, cut, or wrapped by another one."""
+
+    code = "key_refused"
 
 
 class AnchorUnavailableError(UnavailableError):

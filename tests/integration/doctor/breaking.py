@@ -74,7 +74,7 @@ async def _development(ward: Ward) -> AsyncIterator[dict[str, Any]]:
 
 @fault("secret_files")
 async def _shared_secret(ward: Ward) -> AsyncIterator[dict[str, Any]]:
-    path = ward.app.settings.master_key_path.with_name("secret")
+    path = _key(ward).with_name("secret")
     path.write_text("secret")
     path.chmod(0o644)
     os.environ["PLUGGY_CLIENT_SECRET_FILE"] = str(path)
@@ -241,8 +241,13 @@ async def _not_forced(ward: Ward) -> AsyncIterator[dict[str, Any]]:
 
 @fault("master_key_place")
 async def _key_beside_data(ward: Ward) -> AsyncIterator[dict[str, Any]]:
-    folder: Path = ward.app.settings.master_key_path.parent
-    yield {"settings": ward.settings(database_url=None, data_dir=folder)}
+    yield {"settings": ward.settings(database_url=None, data_dir=_key(ward).parent)}
+
+
+def _key(ward: Ward) -> Path:
+    path = ward.app.settings.master_key_path
+    assert path is not None
+    return path
 
 
 @fault("queue")

@@ -6,8 +6,10 @@ import threading
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from tomada.adapters.kms.local import LocalKeyProvider, open_local
+from tests.unit.web.test_webhook_settings import KEYS
+from tomada.adapters.kms.local import LocalKeyProvider, open_local, rotate_local
 from tomada.domain.clock import utc_now
 from tomada.domain.errors import KeyUnavailableError
 from tomada.services.vault import open_vault
@@ -50,8 +52,47 @@ def test_by_default_the_key_lies_outside_the_data_directory(
 
     settings = Settings(env="development")
 
-    assert settings.master_key_path == tmp_path / ".config" / "tomada" / "master.key"
-    assert settings.data_dir not in settings.master_key_path.parents
+    assert settings.master_key_url == f"file://{tmp_path}/.config/tomada/master.key"
+    assert not settings.master_key_url.startswith(settings.data_dir.as_uri())
+
+
+def test_in_production_the_key_must_be_named_and_the_sentence_says_how(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in [one for one in os.environ if one.startswith("TOMADA_")]:
+        monkeypatch.delenv(name)
+    with pytest.raises(ValidationError, match="`tomada keys init` makes one"):
+        Settings(**{**KEYS, "master_key": ""})
+    with pytest.raises(ValidationError, match="TOMADA_MASTER_KEY begins with one of"):
+        Settings(**{**KEYS, "master_key": "s3://bucket/key"})
+
+    assert Settings(**KEYS).env == "production"
+
+
+async def test_a_running_program_follows_a_rotation_and_old_keys_still_open(path: Path) -> None:
+    provider = open_local(path, create=True)
+    before = await provider.describe()
+    old = await provider.wrap(b"key", context=b"c")
+
+    named = rotate_local(path)
+
+    assert await provider.describe() == named != before
+    assert await provider.unwrap(old, context=b"c") == b"key"
+    fresh = await provider.wrap(b"key", context=b"c")
+    assert fresh[:5] != old[:5]
+    assert await open_local(path, create=False).unwrap(fresh, context=b"c") == b"key"
+    assert os.listdir(path.parent) == [path.name]  # noqa: PTH208  (in the test's own loop)
+    assert os.stat(path).st_mode & 0o777 == 0o600  # noqa: PTH116  (in the test's own loop)
+
+
+async def test_a_key_file_that_goes_while_the_program_runs_is_said_to_be_missing(
+    path: Path,
+) -> None:
+    provider = open_local(path, create=True)
+    os.unlink(path)  # noqa: PTH108  (in the test's own loop)
+
+    with pytest.raises(KeyUnavailableError, match="keys init"):
+        await provider.wrap(b"key", context=b"c")
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o777])

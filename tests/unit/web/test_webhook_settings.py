@@ -11,6 +11,7 @@ KEYS: dict[str, Any] = {
     "pluggy_client_id": "id",
     "pluggy_client_secret": SecretStr("secret"),
     "app_url": "https://bank.example",
+    "master_key": "file:///srv/master.key",
     "controller_name": "Exemplo S.A.",
     "controller_cnpj": "12.ABC.345/01DE-35",
     "controller_contact": "privacidade@bank.example",

@@ -52,8 +52,8 @@ async def _policies(look: Look) -> str | None:
 
 async def _key_place(look: Look) -> str | None:
     settings = look.app.settings
-    key, data = settings.master_key_path.resolve(), settings.data_dir.resolve()
-    if settings.database_url is None and data in key.parents:
+    key, data = settings.master_key_path, settings.data_dir.resolve()
+    if settings.database_url is None and key is not None and data in key.resolve().parents:
         return f"the master key {key} lies in the data directory"
     return None
 

@@ -28,8 +28,7 @@ from tomada.simulator.state import ItemRecord
 from tomada.store.embedded import EmbeddedCluster
 
 A_DAY = timedelta(hours=26)
-# What went unannounced goes after two complete readings that did not find it.
-SWEEPS = 2
+LEGS = 4
 _DEATHS: tuple[Kind, ...] = ("die", "die_after", "sever", "sever_after")
 
 
@@ -152,12 +151,10 @@ class History:
         found = await self.different()
         if found and self.weather.excuses:
             self.tally.by_sweep += 1
-            for _ in range(SWEEPS):
-                await self.house.pass_time(A_DAY, legs=4)
-                took += A_DAY + await self.house.quiet(within=SOON)
+            while found and took < A_DAY:
+                await self.house.pass_time(A_DAY / LEGS)
+                took += A_DAY / LEGS + await self.house.quiet(within=SOON)
                 found = await self.different()
-                if not found:
-                    break
             self.tally.slowest_by_sweep = max(self.tally.slowest_by_sweep, took)
         else:
             self.tally.slowest = max(self.tally.slowest, took)

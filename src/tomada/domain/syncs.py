@@ -11,7 +11,7 @@ from tomada.domain.products import Product
 SyncState = Literal["queued", "running", "done", "failed"]
 SyncStep = NextStep | Literal["agree", "connect"]
 """What the person can do after a sync: also agree anew, or connect the bank anew."""
-SyncReason = Literal["user", "webhook", "first", "schedule", "recovery", "refresh"]
+SyncReason = Literal["user", "webhook", "first", "schedule", "comparison", "recovery", "refresh"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ class Absences:
         """
         with translated():
             item = await self.pluggy.get_item(run.item_id)
+        # What the bank is just being asked about is looked at again when that has ended.
+        run.missing |= item.status in GOING_ON and not while_reading
         well = ("UPDATED", *GOING_ON) if while_reading else ("UPDATED",)
         if item.status not in well or (not while_reading and _left_something_out(item)):
             return False
@@ -130,6 +132,8 @@ class Absences:
         self, tx: Tx, run: Run, book: Book, absent: Sequence[Missing], mark: AccountRow
     ) -> None:
         now = self.clock()
+        # Not those that the operator keeps: they are missing until the end of time.
+        run.missing |= any(one.since is None or now - APART < one.since <= now for one in absent)
         new = [one.id for one in absent if one.since is None]
         if new:
             await AbsenceRows(tx).mark(new, at=now, seen_until=mark.walk_began_at)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from tomada.domain.ids import AccountId, ItemId
 from tomada.domain.products import Product
 from tomada.pluggy.models.accounts import Account
-from tomada.services.listing import PATIENCE, RAW_GROUP, Changes
+from tomada.services.listing import RAW_GROUP, Changes, missed
 from tomada.services.normalise import account_detail, content, minor_of
 from tomada.services.outlook import Outlook, advanced
 from tomada.services.runs import Run, Runs
@@ -41,17 +41,13 @@ class AccountTaker:
             rows = [self._row(run, one, before.get(AccountId(one.id))) for one in accounts]
             written = [row.id for row in rows if await AccountRows(tx).put(row)]
             present = [row.id for row in rows]
-            listed, gone = ListedRows(tx, ACCOUNTS), list[str]()
-            await listed.seen(present)
-            if self.sound:
-                gone = await listed.miss(
-                    run.item_id, present, at=self.runs.clock(), patience=PATIENCE
-                )
+            await ListedRows(tx, ACCOUNTS).seen(present)
             changes = Changes(
                 read=len(rows),
                 added=tuple(one for one in written if one not in before),
                 changed=tuple(one for one in written if one in before),
-                gone=tuple(gone),
+            ) + await missed(
+                tx, ACCOUNTS, run.item_id, present, now=self.runs.clock(), sound=self.sound
             )
             await self.runs.count_accounts(tx, run, len(rows))
             await self.runs.tell(tx, run, "ACCOUNTS", changes, kind="accounts.changed")

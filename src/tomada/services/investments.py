@@ -11,7 +11,7 @@ from tomada.domain.ids import InvestmentId, ItemId
 from tomada.domain.products import Product
 from tomada.pluggy import PluggyClient
 from tomada.pluggy.models.investments import Investment, InvestmentTransaction
-from tomada.services.listing import RAW_GROUP, Changes, Stamp, Taker, same_item
+from tomada.services.listing import RAW_GROUP, Changes, Stamp, Taker, missed, same_item
 from tomada.services.normalise import minor_of, minor_or_none
 from tomada.services.provider import translated
 from tomada.services.reach import Reach
@@ -51,11 +51,12 @@ class InvestmentReader:
                 return
             same_item(page.items, run.item_id)
             present += [one.id for one in page.items]
-            last = reach.sound and page.next is None
             async with self.runs.writing(run) as tx:
                 changes = await taker.put(tx, page.items, now=self.clock())
-                if last:
-                    changes += await taker.miss(tx, run.item_id, present, now=self.clock())
+                if page.next is None:
+                    changes += await missed(
+                        tx, INVESTMENTS, run.item_id, present, now=self.clock(), sound=reach.sound
+                    )
                 await self.runs.tell(tx, run, self.product, changes, kind="investments.changed")
 
 
@@ -98,8 +99,11 @@ class InvestmentMovementReader:
             present += [one.id for one in page.items]
             async with self.runs.writing(run) as tx:
                 changes = await taker.put(tx, page.items, now=self.clock())
-                if sound and page.next is None:
-                    changes += await taker.miss(tx, position.id, present, now=self.clock())
+                if page.next is None:
+                    changes += await missed(
+                        tx, INVESTMENT_MOVEMENTS, position.id, present,
+                        now=self.clock(), sound=sound,
+                    )  # fmt: skip
                 await self._tell(tx, run, position.id, changes)
 
     async def _tell(self, tx: Tx, run: Run, position: str, changes: Changes) -> None:

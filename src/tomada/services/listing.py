@@ -7,7 +7,7 @@ hours apart, were without it while the item was well.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from tomada.domain.errors import ProviderError
 from tomada.services.normalise import content
@@ -44,12 +44,16 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What one list did to the ledger, by id."""
+    """What one list did to the ledger, by id.
+
+    *missing* says that the list is without rows that are not gone, or not yet.
+    """
 
     read: int = 0
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    missing: bool = False
 
     def __bool__(self) -> bool:
         """Tell whether anything is different now."""
@@ -62,6 +66,7 @@ class Changes:
             self.added + other.added,
             self.changed + other.changed,
             self.gone + other.gone,
+            self.missing or other.missing,
         )
 
     def line(self) -> dict[str, object]:
@@ -110,14 +115,24 @@ class Taker(Generic[R, Row]):
     ) -> Changes:
         """Take in a list that came whole; where it is *sound*, note what it is without."""
         changes = await self.put(tx, objects, now=now)
-        if sound:
-            changes += await self.miss(tx, owner, [one.id for one in objects], now=now)
-        return changes
+        present = [one.id for one in objects]
+        return changes + await missed(tx, self.listing, owner, present, now=now, sound=sound)
 
-    async def miss(self, tx: Tx, owner: str, present: Sequence[str], *, now: datetime) -> Changes:
-        """Note what a complete list of an item that is well was without."""
-        gone = await ListedRows(tx, self.listing).miss(owner, present, at=now, patience=PATIENCE)
-        return Changes(gone=tuple(gone))
+
+async def missed(
+    tx: Tx,
+    listing: Listing[Any],
+    owner: str,
+    present: Sequence[str],
+    *,
+    now: datetime,
+    sound: bool,
+) -> Changes:
+    """Tell what a list that came whole was without; note it where the list is *sound*."""
+    rows, gone = ListedRows(tx, listing), list[str]()
+    if sound:
+        gone = await rows.miss(owner, present, at=now, patience=PATIENCE)
+    return Changes(gone=tuple(gone), missing=await rows.lacks(owner, present))
 
 
 class OfItem(Protocol):

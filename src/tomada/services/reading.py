@@ -7,7 +7,7 @@ the run's fencing number first, so a run that was overtaken stops without writin
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from tomada.domain.errors import (
@@ -92,7 +92,10 @@ class Reading:
         if not run.covered:
             await self._give_up(run, "consent_required")
             return
-        if not run.hints.whole:
+        if run.comparing:
+            if await self._compare(run):
+                return
+        elif not run.hints.whole:
             await self.rounds.hinted(run)
             await self.linker.link(run)
             await self.runs.finish(run, error_code=None)
@@ -115,6 +118,25 @@ class Reading:
             await self.linker.link(run)
             await self.prover.check(run, item)
             await self.runs.finish(run, error_code=None, again=done.again)
+
+    async def _compare(self, run: Run) -> bool:
+        """Read all there is, and end the run; False where the item has to be looked at after all.
+
+        That is where something is missing: whether it is gone depends on how the bank is.
+        """
+        products = await self.freshness.before(run)
+        if not products:
+            return False
+        done = await self.rounds.compared(run, products)
+        if done.failure is not None:
+            raise done.failure
+        if run.missing:
+            run.missing = False
+            run.effects = [replace(one, read=0) for one in run.effects]
+            return False
+        await self.linker.link(run)
+        await self.runs.finish(run, error_code=None, again=done.again)
+        return True
 
     async def _give_up(self, run: Run, code: str) -> None:
         await self.freshness.spoil(run, code)

@@ -1,7 +1,7 @@
 """One way round the products of an item: each is read, and what fails does not stop the others."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tomada.domain.errors import NotFoundError, ProviderError
@@ -107,7 +107,14 @@ class Rounds:
 
         An outage of Pluggy as a whole ends the round; what was not reached counts as failed.
         """
-        done = Round(outlooks(item, run.agreed))
+        return await self._round(run, Round(outlooks(item, run.agreed)))
+
+    async def compared(self, run: Run, products: Iterable[Product]) -> Round:
+        """Read *products* without having looked at the item: nothing that is missing is gone."""
+        unseen = Outlook(None, updated=False, sound=False)
+        return await self._round(run, Round(dict.fromkeys(products, unseen)))
+
+    async def _round(self, run: Run, done: Round) -> Round:
         with done.step("CONSENTS"):
             await self.consents.read(run, Reach((), sound=done.views["CONSENTS"].sound))
             done.trusted = await self.consents.in_force(run)

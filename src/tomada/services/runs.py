@@ -12,6 +12,7 @@ from tomada.domain.clock import Clock
 from tomada.domain.feed import FeedKind
 from tomada.domain.ids import EntityId, ItemId, SyncId
 from tomada.domain.products import Product
+from tomada.domain.removals import APART
 from tomada.domain.syncs import SyncReason
 from tomada.metrics import SYNC_FAILURES, SYNC_SECONDS, SYNCS, VISIBLE_SECONDS, Metrics
 from tomada.pluggy.models.items import Item as PluggyItem
@@ -41,6 +42,13 @@ from tomada.store.work import Lease, WorkRows
 from tomada.telemetry import log
 
 LEASE = timedelta(seconds=8)
+COMPARED_EVERY = timedelta(hours=12)
+"""So long after a complete reading the next one comes.
+
+What one reading is the first to be without, the next one finds gone, as a rule six hours later. So
+nothing that went at the bank without a word stays for much longer than a day, and little for longer
+than eighteen hours.
+"""
 _SHORTEST_WAIT = timedelta(seconds=1)
 _LONGEST_WAIT = timedelta(seconds=30)
 
@@ -64,7 +72,9 @@ class Run:
     received: tuple[datetime, ...]
     correlation: str
     """Names what began it, the first event or else the sync: in the log, the feed, the audit."""
+    comparing: bool = False
     accounts: int = 0
+    missing: bool = False
     effects: list[Effects] = field(default_factory=list)
 
     @property
@@ -101,8 +111,9 @@ class Runs:
             if lease is None or row is None:
                 return None
             waiting = await InboxRows(tx).waiting(item_id)
-            syncs = await SyncRows(tx).begin(item_id, at=now)
-            asked = bool(syncs) or lease.full or not waiting
+            syncs, reasons = await SyncRows(tx).begin(item_id, at=now)
+            comparing = reasons == {"comparison"}
+            asked = (bool(syncs) or lease.full or not waiting) and not comparing
             if not syncs:
                 syncs = [await self._own_sync(tx, item_id, "webhook" if waiting else "recovery")]
             epoch = await EntityRows(tx).epoch()
@@ -116,6 +127,7 @@ class Runs:
         return Run(
             item_id, entity, keys, epoch, lease, row, covered, agreed, hints, names, syncs, now,
             received, correlation_of(self.vault.system, began_by),
+            comparing=comparing and not hints.whole,
         )  # fmt: skip
 
     async def _own_sync(self, tx: Tx, item_id: ItemId, reason: SyncReason) -> SyncId:
@@ -177,6 +189,7 @@ class Runs:
             changed=len(changes.changed),
             gone=len(changes.gone),
         )
+        run.missing = run.missing or changes.missing
         if changes:
             line = {"itemId": run.item_id, **about, **changes.line()}
             await FeedRows(tx).append([(kind, line)], at=self.clock())
@@ -245,6 +258,7 @@ class Runs:
                 outcome="done" if error_code is None else "failed",
                 data={"accounts": run.accounts, "transactions": read, **figures},
             )  # fmt: skip
+            await self._look_again(tx, run, now)
             if await WorkRows(tx).finish(run.lease):
                 await Jobs(tx).sync(run.item_id)
             elif again and run.lease.failures + 1 < TRIES:
@@ -257,6 +271,13 @@ class Runs:
         self._count(run, now, code=error_code, outcome="done" if error_code is None else "refused")
         for at in run.received if error_code is None else ():
             self.metrics.observe(VISIBLE_SECONDS, (now - at).total_seconds())
+
+    async def _look_again(self, tx: Tx, run: Run, now: datetime) -> None:
+        """Plan the complete reading that follows this one: soon where something is missing."""
+        if run.lease.full and run.covered and run.row.status != "DELETED":
+            well = (run.row.status, run.row.execution_status) == ("UPDATED", "SUCCESS")
+            pause = APART if run.missing and well else COMPARED_EVERY
+            await WorkRows(tx).compare(run.lease, at=now + pause)
 
     async def wait(self, run: Run) -> None:
         """Come back later, because Pluggy is still reading the bank.
@@ -287,7 +308,9 @@ class Runs:
         async with self.writing(run) as tx:
             await SyncRows(tx).end(run.syncs, error_code=code, at=now)
             await WorkRows(tx).fail(run.lease, not_before=None if parked else now + pause)
-            if not parked:
+            if parked:
+                await self._look_again(tx, run, now)
+            else:
                 await Jobs(tx).sync(run.item_id, delay=pause)
             line = {"itemId": run.item_id, "syncId": str(run.syncs[-1]), "errorCode": code}
             await FeedRows(tx).append([("open_finance.sync_failed", line)], at=now)

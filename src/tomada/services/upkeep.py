@@ -50,7 +50,10 @@ class Upkeep:
         return len(left)
 
     async def read_overdue(self) -> int:
-        """Want a full reading of items that nobody asked about for a day; gives how many."""
+        """Want a full reading of items that nobody asked about for a day; gives how many.
+
+        In between, all that is listed is compared without asking about the item itself.
+        """
         async with self.store.begin() as tx:
             routes = await ItemRoutes(tx).all()
         overdue = 0
@@ -63,6 +66,10 @@ class Upkeep:
             if latest is None or self.clock() - latest >= OVERDUE:
                 await self.syncs.want(entity, item_id, reason="schedule", full=True)
                 overdue += 1
+        async with self.store.begin() as tx:
+            compared = await WorkRows(tx).to_compare(now=self.clock())
+        for item_id, entity in compared:
+            await self.syncs.want(entity, item_id, reason="comparison", full=True)
         return overdue
 
     async def tidy(self) -> None:

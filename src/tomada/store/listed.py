@@ -102,6 +102,17 @@ class ListedRows(Generic[Row]):
         )
         return [r["id"] for r in records if r["gone_at"] is not None]
 
+    async def lacks(self, owner: str, present: Sequence[str]) -> bool:
+        """Tell whether a complete list of *owner*'s is without a row that is not gone."""
+        lacks: bool = await self.tx.conn.fetchval(
+            f"SELECT EXISTS (SELECT FROM {self.listing.table} WHERE entity_id = $1"  # noqa: S608  (constant names)
+            f" AND {self.listing.owner} = $2 AND NOT id = ANY($3) AND gone_at IS NULL)",
+            self.tx.scope(),
+            owner,
+            list(present),
+        )
+        return lacks
+
     async def live(self, column: str | None = None, value: str | None = None) -> list[Row]:
         """List rows that are not gone, those with *value* in *column* where given."""
         narrowed = "" if column is None else f" AND {column} = $2"

@@ -69,17 +69,22 @@ class SyncRows:
         )
         return asked
 
-    async def begin(self, item_id: ItemId, *, at: datetime) -> list[SyncId]:
-        """Turn the item's waiting requests into running ones; the run serves them all."""
+    async def begin(
+        self, item_id: ItemId, *, at: datetime
+    ) -> tuple[list[SyncId], frozenset[SyncReason]]:
+        """Turn the item's waiting requests into running ones; the run serves them all.
+
+        Gives them, and why they were made.
+        """
         records = await self.tx.conn.fetch(
             "UPDATE syncs SET state = 'running', started_at = coalesce(started_at, $3)"
             " WHERE entity_id = $1 AND item_id = $2 AND state IN ('queued', 'running')"
-            " RETURNING id",
+            " RETURNING id, reason",
             self.tx.scope(),
             item_id,
             at,
         )
-        return [SyncId(r["id"]) for r in records]
+        return [SyncId(r["id"]) for r in records], frozenset(r["reason"] for r in records)
 
     async def begun(self, ids: list[SyncId]) -> datetime | None:
         """Tell when the first of these was begun."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from tomada.domain.errors import StaleWriterError
-from tomada.domain.ids import ItemId
+from tomada.domain.ids import EntityId, ItemId
 from tomada.store.tx import Tx
 
 
@@ -42,7 +42,8 @@ class WorkRows:
         """Ask for one more run, a complete comparison where *full*; clears any waiting time."""
         await self.tx.conn.execute(
             "UPDATE work SET wanted = wanted + 1, not_before = NULL, failures = 0,"
-            " full_wanted = CASE WHEN $2 THEN wanted + 1 ELSE full_wanted END"
+            " full_wanted = CASE WHEN $2 THEN wanted + 1 ELSE full_wanted END,"
+            " compare_at = CASE WHEN $2 THEN NULL ELSE compare_at END"
             " WHERE item_id = $1",
             item_id,
             full,
@@ -117,6 +118,26 @@ class WorkRows:
             not_before,
             lease.failures + 1,
         )
+
+    async def compare(self, lease: Lease, *, at: datetime) -> None:
+        """Plan the item's next complete reading; one that is wanted before takes its place."""
+        await self.tx.conn.execute(
+            "UPDATE work SET compare_at = $3 WHERE item_id = $1 AND fence = $2"
+            " AND full_wanted <= $4",
+            lease.item_id,
+            lease.fence,
+            at,
+            lease.seen,
+        )
+
+    async def to_compare(self, *, now: datetime) -> list[tuple[ItemId, EntityId]]:
+        """List the items whose planned complete reading is due, and whose they are."""
+        records = await self.tx.conn.fetch(
+            "SELECT item_id, entity_id FROM work JOIN item_routes USING (item_id)"
+            " WHERE compare_at <= $1 ORDER BY compare_at",
+            now,
+        )
+        return [(ItemId(r["item_id"]), EntityId(r["entity_id"])) for r in records]
 
     async def pause(self, lease: Lease, *, not_before: datetime) -> None:
         """Give the lease back unserved, to be gone on with from *not_before* on."""

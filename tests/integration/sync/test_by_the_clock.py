@@ -43,7 +43,7 @@ async def test_an_item_is_compared_whole_once_a_day(ana: Connected) -> None:
         world.state.items[ana.item].accounts[0].transactions[0].id, description="Em silêncio"
     )
 
-    early = await _upkeep(ana.tomada, hours=23).read_overdue()
+    early = await _upkeep(ana.tomada, hours=11).read_overdue()
     due = await _upkeep(ana.tomada, hours=25).read_overdue()
     again = await _upkeep(ana.tomada, hours=26).read_overdue()
     await quiet(ana.tomada)

@@ -10,6 +10,7 @@ from tomada.services.audit import Audit
 from tomada.services.duties import Duties
 from tomada.services.product_tokens import ProductTokens, TokenSettings
 from tomada.services.product_users import ProductUsers
+from tomada.services.suspensions import Suspensions
 from tomada.services.tickets import Tickets
 from tomada.services.vault import Vault
 from tomada.settings import Settings
@@ -21,6 +22,7 @@ class Doors:
     """The ways in beside signing in, and what stands beside them."""
 
     duties: Duties
+    suspensions: Suspensions
     api_keys: ApiKeys
     tickets: Tickets
     tokens: ProductTokens | None
@@ -39,6 +41,7 @@ def open_doors(
     audit = Audit(clock, vault.system)
     return Doors(
         duties=Duties(store, vault, clock, audit),
+        suspensions=Suspensions(store, vault, clock, audit),
         api_keys=ApiKeys(store, vault, clock, audit),
         tickets=Tickets(store, clock, access),
         tokens=_tokens(settings, store, vault, clock),

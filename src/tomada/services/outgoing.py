@@ -105,8 +105,11 @@ class Outgoing:
             last = entry is entries[-1]
             async with self.store.begin() as tx:
                 outbox = Outbox(tx, ChannelId.PRODUCT)
-                await outbox.told(entity, entry.n, until=None if last else self.clock() + _LEASE)
+                until = None if last else self.clock() + _LEASE
+                goes_on = await outbox.told(entity, entry.n, until=until)
                 await outbox.well()
+            if not goes_on:
+                break
         return told
 
     async def _refused(self, entity: EntityId, error: UndeliveredError, *, tries: int) -> None:

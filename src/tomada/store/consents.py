@@ -234,10 +234,11 @@ class NonceRoutes:
     tx: Tx
 
     async def find(self, digest: bytes, *, now: datetime) -> tuple[EntityId, UUID] | None:
-        """Find entity and connect session of an unexpired nonce."""
+        """Find entity and connect session of an unexpired nonce; none of a suspended entity."""
         record = await self.tx.conn.fetchrow(
-            "SELECT entity_id, connect_session_id FROM nonce_routes"
-            " WHERE nonce_digest = $1 AND expires_at > $2",
+            "SELECT n.entity_id, n.connect_session_id FROM nonce_routes n"
+            " JOIN entities e ON e.id = n.entity_id AND e.suspended_at IS NULL"
+            " WHERE n.nonce_digest = $1 AND n.expires_at > $2",
             digest,
             now,
         )

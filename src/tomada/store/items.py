@@ -201,6 +201,9 @@ class ItemRoutes:
         return None if found is None else EntityId(found)
 
     async def all(self) -> list[tuple[ItemId, EntityId]]:
-        """List every bound item of the installation; ids only."""
-        records = await self.tx.conn.fetch("SELECT item_id, entity_id FROM item_routes")
+        """List every bound item of the installation, of suspended entities none; ids only."""
+        records = await self.tx.conn.fetch(
+            "SELECT r.item_id, r.entity_id FROM item_routes r"
+            " JOIN entities e ON e.id = r.entity_id WHERE e.suspended_at IS NULL"
+        )
         return [(ItemId(r["item_id"]), EntityId(r["entity_id"])) for r in records]

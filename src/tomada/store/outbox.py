@@ -68,6 +68,7 @@ class Outbox:
         records = await self.tx.conn.fetch(
             "SELECT o.entity_id FROM outbox o LEFT JOIN outbox_cursors c"
             " ON c.channel = $1 AND c.entity_id = o.entity_id"
+            " JOIN entities e ON e.id = o.entity_id AND e.suspended_at IS NULL"
             " WHERE o.last > coalesce(c.done, 0)"
             " AND (c.not_before IS NULL OR c.not_before <= $2)"
             " AND (c.lease_until IS NULL OR c.lease_until <= $2)"
@@ -93,16 +94,21 @@ class Outbox:
         )
         return None if row is None else Cursor(row["done"], row["tries"])
 
-    async def told(self, entity: EntityId, n: int, *, until: datetime | None) -> None:
-        """Note that all up to *n* is told; the claim goes on *until* then, or ends."""
-        await self.tx.conn.execute(
+    async def told(self, entity: EntityId, n: int, *, until: datetime | None) -> bool:
+        """Note that all up to *n* is told; the claim goes on *until* then, or ends.
+
+        False where nothing more is to be told because the entity was suspended.
+        """
+        goes_on = await self.tx.conn.fetchval(
             "UPDATE outbox_cursors SET done = greatest(done, $3), tries = 0, not_before = NULL,"
-            " lease_until = $4 WHERE channel = $1 AND entity_id = $2",
+            " lease_until = $4 WHERE channel = $1 AND entity_id = $2"
+            " RETURNING (SELECT suspended_at IS NULL FROM entities WHERE id = $2)",
             self.channel,
             entity,
             n,
             until,
         )
+        return bool(goes_on)
 
     async def refused(self, entity: EntityId, *, not_before: datetime) -> None:
         """Note a failed try; the claim ends."""

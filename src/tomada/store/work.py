@@ -60,12 +60,17 @@ class WorkRows:
     async def take(
         self, item_id: ItemId, holder: UUID, *, now: datetime, lease: timedelta
     ) -> Lease | None:
-        """Take the item's lease; None where nothing is wanted or another run holds it."""
+        """Take the item's lease.
+
+        None where nothing is wanted, another run holds it, or the entity is suspended.
+        """
         row = await self.tx.conn.fetchrow(
             "UPDATE work SET holder = $2, fence = fence + 1, lease_until = $4"
             " WHERE item_id = $1 AND wanted > done"
             " AND (lease_until IS NULL OR lease_until <= $3)"
             " AND (not_before IS NULL OR not_before <= $3)"
+            " AND EXISTS (SELECT 1 FROM item_routes r JOIN entities e ON e.id = r.entity_id"
+            "  WHERE r.item_id = work.item_id AND e.suspended_at IS NULL)"
             " RETURNING fence, wanted, full_wanted > done AS full, failures",
             item_id,
             holder,
@@ -163,9 +168,11 @@ class WorkRows:
     async def left(self, *, now: datetime) -> list[ItemId]:
         """List items that want a run which nobody is doing: what a dead process left behind."""
         records = await self.tx.conn.fetch(
-            "SELECT item_id FROM work WHERE wanted > done"
-            " AND (lease_until IS NULL OR lease_until <= $1)"
-            " AND (not_before IS NULL OR not_before <= $1)",
+            "SELECT w.item_id FROM work w JOIN item_routes r ON r.item_id = w.item_id"
+            " JOIN entities e ON e.id = r.entity_id AND e.suspended_at IS NULL"
+            " WHERE w.wanted > w.done"
+            " AND (w.lease_until IS NULL OR w.lease_until <= $1)"
+            " AND (w.not_before IS NULL OR w.not_before <= $1)",
             now,
         )
         return [ItemId(r["item_id"]) for r in records]

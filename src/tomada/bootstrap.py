@@ -276,7 +276,7 @@ def _assemble(
     return App(
         settings=settings,
         clock=clock,
-        figures=Figures(store, clock, metrics),
+        figures=Figures(store, clock, metrics, settings.origin),
         store=store,
         vault=vault,
         access=access,

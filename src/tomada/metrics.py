@@ -246,12 +246,39 @@ COUNTED_AT = Name(
     "When this process last went through all connections; workers do, every five minutes",
 )
 
+GAPS = Name(
+    "tomada_balance_gaps", "gauge", "Accounts whose movements do not add up to the bank's balance"
+)
+ANCHORED = Name(
+    "tomada_audit_anchor_timestamp_seconds",
+    "gauge",
+    "When the audit logs were last anchored outside of the database",
+)
+ENDINGS = Name(
+    "tomada_deletions_waiting_seconds",
+    "gauge",
+    "How long Pluggy has been asked to delete the oldest connection it still has",
+)
+BACKED_UP = Name("tomada_backup_timestamp_seconds", "gauge", "When the latest backup was made")
+VERIFIED = Name(
+    "tomada_backup_verified_timestamp_seconds",
+    "gauge",
+    "When a backup was last restored and compared, by outcome",
+    {"outcome": ("done", "failed")},
+)
+CERTIFICATE = Name(
+    "tomada_certificate_end_timestamp_seconds",
+    "gauge",
+    "When the certificate at the public address ends",
+)
+
 NAMES: tuple[Name, ...] = (
     SYNCS, SYNC_FAILURES, SYNC_SECONDS, DELIVERIES, REFUSALS, WEBHOOK_SECONDS, VISIBLE_SECONDS,
     PUSH_SECONDS, STREAMS, CALLS, CALL_SECONDS, RATE_LIMITED, KEY_ERRORS, SIGN_INS, REQUESTS,
     REQUEST_SECONDS, JOBS, CHORES, SCRAPES, LAST_SCRAPE, COMPONENTS, INBOX, INBOX_AGE,
     LAST_DELIVERY, DRIFT, CHECKED, QUEUE, QUEUE_WAIT, PARKED, ALLOWANCE_USED, ALLOWANCE, CLOCK,
-    POOL, ITEMS, DUE, FRESHNESS, STALE, COUNTED_AT,
+    POOL, ITEMS, DUE, FRESHNESS, STALE, COUNTED_AT, GAPS, ANCHORED,
+    ENDINGS, BACKED_UP, VERIFIED, CERTIFICATE,
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ _TELL_EVERY = 1.0
 _TIDY_EVERY = 60.0
 _MERGE_EVERY = 5.0
 _COUNT_EVERY = 300.0
+_HOURLY = 3600.0
 _WATCH_EVERY = 60.0
 _AGAIN_AFTER = 60.0
 _HEARTBEAT = timedelta(seconds=5)
@@ -76,6 +77,7 @@ class Worker:
             (_TIDY_EVERY, self.app.refreshes.end_outages),
             (_TIDY_EVERY, self.app.categories.refresh),
             (_COUNT_EVERY, self.app.figures.count_items),
+            (_HOURLY, self.app.figures.see_certificate),
         )
 
     def entrypoints(self) -> dict[str, Callable[[ItemId], Awaitable[None]]]:

@@ -3,12 +3,17 @@
 What could not be asked is shown as unknown, never as the value it had before.
 """
 
+import asyncio
+import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from tomada import metrics as names
+from tomada.domain.audit import INSTALLATION
+from tomada.domain.backups import BACKUP_MADE, BACKUP_VERIFIED
 from tomada.domain.clock import Clock
 from tomada.domain.errors import TomadaError
 from tomada.metrics import Metrics
@@ -22,10 +27,12 @@ from tomada.telemetry import log
 _ASKED = (
     names.INBOX, names.INBOX_AGE, names.LAST_DELIVERY, names.DRIFT, names.CHECKED, names.QUEUE,
     names.QUEUE_WAIT, names.PARKED, names.ALLOWANCE_USED, names.ALLOWANCE, names.CLOCK,
+    names.ANCHORED, names.ENDINGS,
 )  # fmt: skip
 _WINDOW = timedelta(seconds=PUBLISHED.seconds)
 _LATE = timedelta(minutes=30)
 _AT_ONCE = 200
+_TLS_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ class Figures:
     store: Store
     clock: Clock
     metrics: Metrics
+    origin: str = ""
 
     async def gather(self, components: Mapping[str, bool]) -> bytes:
         """Give all figures in Prometheus's format; *components* are the answers to the pings."""
@@ -61,6 +69,7 @@ class Figures:
             # Jobs are timed by the server's own clock.
             queue = await rows.queue(now=server_now)
             hook = await rows.hook()
+            anchored, ending = await rows.anchored(), await rows.ending_since()
             used = await rows.allowances(since=server_now - _WINDOW)
         put = self.metrics.set
         put(names.CLOCK, (server_now - now).total_seconds())
@@ -72,6 +81,9 @@ class Figures:
         put(names.QUEUE, queue.waiting)
         put(names.QUEUE_WAIT, _age(queue.since, server_now))
         put(names.PARKED, queue.parked)
+        put(names.ENDINGS, _age(ending, now))
+        if anchored is not None:
+            put(names.ANCHORED, anchored.timestamp())
         for family, places in used.items():
             put(names.ALLOWANCE_USED, places, family=family)
             put(names.ALLOWANCE, SPECIAL.get(family, PUBLISHED).requests, family=family)
@@ -87,16 +99,49 @@ class Figures:
     async def count_items(self) -> None:
         """Go through all connections and say how they stand; a worker's chore."""
         found: list[ItemState] = []
-        last, more = None, True
+        gaps, last, more = 0, None, True
         while more:
             async with self.store.begin() as tx:
                 entities = await FigureRows(tx).entities(after=last, limit=_AT_ONCE)
             for entity in entities:
                 async with self.store.begin(entity) as tx:
                     found += await FigureRows(tx).items()
+                    gaps += await FigureRows(tx).gaps()
             last = entities[-1] if entities else None
             more = len(entities) == _AT_ONCE
         self._tell_items(found)
+        self.metrics.set(names.GAPS, gaps)
+        await self._tell_backups()
+
+    async def _tell_backups(self) -> None:
+        async with self.store.begin(INSTALLATION) as tx:
+            latest = await FigureRows(tx).latest_actions((BACKUP_MADE, BACKUP_VERIFIED))
+        for (action, outcome), at in latest.items():
+            if action == BACKUP_VERIFIED:
+                self.metrics.set(names.VERIFIED, at.timestamp(), outcome=outcome)
+            elif outcome == "done":
+                self.metrics.set(names.BACKED_UP, at.timestamp())
+
+    async def see_certificate(self) -> None:
+        """Look when the certificate at the public address ends; a worker's chore.
+
+        It is asked of the address itself, so that it is the one that people get.
+        """
+        parts = urlsplit(self.origin)
+        self.metrics.unknown(names.CERTIFICATE)
+        if parts.scheme != "https" or parts.hostname is None:
+            return
+        try:
+            async with asyncio.timeout(_TLS_SECONDS):
+                _, writer = await asyncio.open_connection(
+                    parts.hostname, parts.port or 443, ssl=ssl.create_default_context()
+                )
+        except (OSError, TimeoutError) as error:
+            log.warning("certificate_unseen", error=type(error).__name__)
+            return
+        ends = writer.get_extra_info("peercert")["notAfter"]
+        writer.close()
+        self.metrics.set(names.CERTIFICATE, ssl.cert_time_to_seconds(ends))
 
     def _tell_items(self, items: Iterable[ItemState]) -> None:
         now = self.clock()

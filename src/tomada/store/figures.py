@@ -1,5 +1,6 @@
 """What the tables without a person in them say of the installation's work."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -101,6 +102,37 @@ class FigureRows:
                 complete, as_of, expected = rest
                 products.append((product, complete, as_of, expected))
         return [ItemState(ItemId(i), status, tuple(p)) for (i, status), p in found.items()]
+
+    async def gaps(self) -> int:
+        """Count the accounts of the transaction's entity whose balance proof is open."""
+        count: int = await self.tx.conn.fetchval(
+            "SELECT count(DISTINCT account_id) FROM balance_cases"
+            " WHERE entity_id = $1 AND closed_at IS NULL",
+            self.tx.scope(),
+        )
+        return count
+
+    async def anchored(self) -> datetime | None:
+        """Tell when the audit logs were last anchored anywhere."""
+        at: datetime | None = await self.tx.conn.fetchval("SELECT max(at) FROM audit_anchors")
+        return at
+
+    async def ending_since(self) -> datetime | None:
+        """Tell since when Pluggy is asked to delete the oldest connection it still has."""
+        at: datetime | None = await self.tx.conn.fetchval(
+            "SELECT min(requested_at) FROM item_endings WHERE confirmed_at IS NULL"
+        )
+        return at
+
+    async def latest_actions(self, actions: Sequence[str]) -> dict[tuple[str, str], datetime]:
+        """Tell when the log of the transaction's entity last had each action, by outcome."""
+        records = await self.tx.conn.fetch(
+            "SELECT action, outcome, max(at) AS at FROM audit"
+            " WHERE entity_id = $1 AND action = ANY($2) GROUP BY action, outcome",
+            self.tx.scope(),
+            list(actions),
+        )
+        return {(record["action"], record["outcome"]): record["at"] for record in records}
 
     async def entities(self, *, after: EntityId | None, limit: int) -> list[EntityId]:
         """List entities that have a connection, in a fixed order."""

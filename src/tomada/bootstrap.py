@@ -76,6 +76,7 @@ from tomada.services.webhook_status import WebhookWatch
 from tomada.settings import Settings
 from tomada.store.embedded import embedded_postgres
 from tomada.store.engine import check_schema, migrate, open_pool
+from tomada.store.erasure_ledger import ErasureLedger
 from tomada.store.tx import Store
 from tomada.telemetry import log, name_ids
 
@@ -187,7 +188,10 @@ async def open_app(
         name_ids(Audit(clock, vault.system).name)
         await stack.enter_async_context(signals.run())
         audit_log = AuditLog(store, clock, await open_signer(vault), _anchors(settings))
-        yield _assemble(settings, time, metrics, store, vault, pluggy, signals, audit_log)
+        app = _assemble(settings, time, metrics, store, vault, pluggy, signals, audit_log)
+        # Before anything is served: a restored backup may have brought erased people back.
+        await app.privacy.erasures.replay()
+        yield app
 
 
 @contextlib.asynccontextmanager
@@ -283,7 +287,7 @@ def _assemble(
         doors=open_doors(settings, store, vault, clock, access),
         connect=connect,
         consents=consents,
-        privacy=put_together(store, vault, clock, audit, pluggy),
+        privacy=put_together(consents, pluggy, ErasureLedger(settings.erasure_ledger_path)),
         syncs=syncs,
         ledger=ledger,
         items=Items(store, vault),

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from tomada.domain.controller import Controller
+from tomada.domain.controller import TOLD, Controller, controller_of
 from tomada.domain.documents import clean_cnpj
 from tomada.setting_kinds import (
     MASTER_KEYS,
@@ -25,11 +25,6 @@ from tomada.setting_kinds import (
     data_home,
     with_files,
 )
-
-_TOLD = (
-    "controller_name", "controller_cnpj", "controller_contact", "dpo_name", "dpo_contact",
-    "transfers",
-)  # fmt: skip
 
 
 class Settings(BaseSettings):
@@ -169,6 +164,11 @@ class Settings(BaseSettings):
         " a token of their own; none by default",
     )
 
+    erasure_ledger: Path | None = Field(
+        None,
+        description="the file that names who was erased, so that no restored backup brings them"
+        " back; by default beside the master key. Every process needs the same one",
+    )
     controller_name: str = Field(
         "", description="who answers for the data (LGPD art. 5, VI); required in production"
     )
@@ -342,7 +342,7 @@ class Settings(BaseSettings):
                 "PLUGGY_CLIENT_ID and PLUGGY_CLIENT_SECRET are missing; make an application at"
                 " dashboard.pluggy.ai and set both"
             )
-        missing = [name for name in _TOLD if not getattr(self, name)]
+        missing = [name for name in TOLD if not getattr(self, name)]
         if missing:
             names = ", ".join(f"TOMADA_{name.upper()}" for name in missing)
             raise ValueError(
@@ -353,17 +353,18 @@ class Settings(BaseSettings):
             raise ValueError("TOMADA_CONTROLLER_CNPJ is no CNPJ")
 
     @property
+    def erasure_ledger_path(self) -> Path:
+        """The file of erasures."""
+        if self.erasure_ledger is not None:
+            return self.erasure_ledger
+        if self.master_key.startswith("file:"):
+            return Path(urlsplit(self.master_key).path).with_name("erasures.jsonl")
+        return config_home() / "erasures.jsonl"
+
+    @property
     def controller(self) -> Controller:
         """Who answers for the data; in development words that say so."""
-        trial = "instalação de teste"
-        return Controller(
-            name=self.controller_name or trial,
-            cnpj=clean_cnpj(self.controller_cnpj) or trial,
-            contact=self.controller_contact or trial,
-            dpo_name=self.dpo_name or trial,
-            dpo_contact=self.dpo_contact or trial,
-            transfers=self.transfers or ("Pluggy (Brasil), que faz a conexão com o banco",),
-        )
+        return controller_of({name: getattr(self, name) for name in TOLD})
 
     @property
     def origin(self) -> str:

@@ -12,7 +12,7 @@ from tomada.bootstrap import App
 from tomada.domain.errors import StaleWriterError, TomadaError
 from tomada.domain.ids import ItemId
 from tomada.metrics import CHORES, JOBS
-from tomada.store.jobs import CLAIM_ITEM, END_ITEM, SYNC_ITEM
+from tomada.store.jobs import CLAIM_ITEM, END_ITEM, PRIVACY, SYNC_ITEM
 from tomada.telemetry import log, where
 
 # A dead worker's work is found again within lease (8 s) plus one look.
@@ -73,7 +73,8 @@ class Worker:
             (_TIDY_EVERY, upkeep.tidy),
             (_MERGE_EVERY, self.app.audit_log.tend),
             (_TIDY_EVERY, upkeep.read_overdue),
-            (_TIDY_EVERY, self.app.privacy.endings.sweep),
+            (_TIDY_EVERY, self.app.privacy.sweep),
+            (_TIDY_EVERY, self.app.privacy.retention.run_daily),
             (_TIDY_EVERY, self.app.refreshes.end_outages),
             (_TIDY_EVERY, self.app.categories.refresh),
             (_COUNT_EVERY, self.app.figures.count_items),
@@ -87,6 +88,7 @@ class Worker:
             SYNC_ITEM: app.reading.run,
             CLAIM_ITEM: app.claims.claim,
             END_ITEM: app.privacy.endings.end,
+            PRIVACY: app.privacy.serve,
         }
 
     async def _every(self, seconds: float, chore: Chore) -> None:

@@ -25,6 +25,8 @@ COMMANDS = {
     "outgoing": "tomada.cli.outgoing:outgoing",
     "quotas": "tomada.cli.quotas:quotas",
     "removals": "tomada.cli.removals:removals",
+    "retention": "tomada.cli.retention:retention",
+    "privacy": "tomada.cli.privacy:privacy",
     "webhooks": "tomada.cli.webhooks:webhooks",
     "audit": "tomada.cli.audit:audit",
     "keys": "tomada.cli.keys:keys",

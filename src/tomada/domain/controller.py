@@ -1,6 +1,18 @@
 """Who answers for the data of an installation, as the law wants it said."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from tomada.domain.documents import clean_cnpj
+
+TOLD = (
+    "controller_name", "controller_cnpj", "controller_contact", "dpo_name", "dpo_contact",
+    "transfers",
+)  # fmt: skip
+"""The settings without which nobody would know who holds their data."""
+_TRIAL = "instalação de teste"
+_PLUGGY = "Pluggy (Brasil), que faz a conexão com o banco"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +28,15 @@ class Controller:
     dpo_name: str
     dpo_contact: str
     transfers: tuple[str, ...]
+
+
+def controller_of(told: Mapping[str, Any]) -> Controller:
+    """Make it of the settings named ``TOLD``; what is missing is a trial and says so."""
+    return Controller(
+        name=told["controller_name"] or _TRIAL,
+        cnpj=clean_cnpj(told["controller_cnpj"]) or _TRIAL,
+        contact=told["controller_contact"] or _TRIAL,
+        dpo_name=told["dpo_name"] or _TRIAL,
+        dpo_contact=told["dpo_contact"] or _TRIAL,
+        transfers=told["transfers"] or (_PLUGGY,),
+    )

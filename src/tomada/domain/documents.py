@@ -5,10 +5,9 @@ import re
 _CNPJ = re.compile(r"[0-9A-Z]{12}[0-9]{2}")
 _FIRST = (5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)
 _SECOND = (6, *_FIRST)
-# Only written with its signs is a number surely a document: eleven bare digits may be a telephone.
 _WRITTEN = re.compile(
-    r"(?<![\w.])(?:\d{3}\.(\d{3})\.(\d{3})-\d{2}"
-    r"|[0-9A-Z]{2}\.([0-9A-Z]{3})\.([0-9A-Z]{3})/[0-9A-Z]{4}-\d{2})(?!\w)"
+    r"(?<![\w.])(?:\d{3}\.\d{3}\.\d{3}-\d{2}|[0-9A-Z]{2}\.[0-9A-Z]{3}\.[0-9A-Z]{3}/[0-9A-Z]{4}-\d{2}"
+    r"|\d{11}|[0-9A-Z]{12}\d{2})(?!\w)"
 )
 _BARE_CPF, _BARE_CNPJ = 11, 14
 
@@ -39,11 +38,26 @@ def masked(document: str) -> str:
     return "*" * len(signs)
 
 
+def is_cpf(signs: str) -> bool:
+    """Tell whether eleven digits are a CPF, by its check digits."""
+    if not signs.isdecimal() or len(signs) != _BARE_CPF or len(set(signs)) == 1:
+        return False
+    for length in (9, 10):
+        total = sum(int(s) * w for s, w in zip(signs, range(length + 1, 1, -1), strict=False))
+        if int(signs[length]) != total * 10 % 11 % 10:
+            return False
+    return True
+
+
 def without_documents(text: str) -> str:
-    """Mask the documents that a bank wrote into a description."""
+    """Mask the documents that a bank wrote into a text.
+
+    Bare digits count where they are right by their check digits: others may be a telephone.
+    """
 
     def hide(found: re.Match[str]) -> str:
-        cpf = found[1] is not None
-        return f"***.{found[1]}.{found[2]}-**" if cpf else f"**.{found[3]}.{found[4]}/****-**"
+        bare = found[0].isalnum()
+        document = not bare or is_cpf(found[0]) or clean_cnpj(found[0]) is not None
+        return masked(found[0]) if document else found[0]
 
     return _WRITTEN.sub(hide, text)

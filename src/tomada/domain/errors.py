@@ -11,6 +11,7 @@
     │   ├── AlreadyConnectedError
     │   ├── SupersededError         what the decision is about has changed since
     │   └── RefreshRefusedError
+    ├── ErasedError             these data were erased; nothing is read of them any more
     ├── NotFoundError           unknown, or somebody else's: the two look the same
     ├── InvalidInputError       what was sent cannot be right
     ├── AuditContradictedError  the audit is not what was signed before
@@ -117,6 +118,12 @@ class RefreshRefusedError(RefusedError):
         super().__init__("the bank cannot be read again now")
         self.obstacle = obstacle
         self.at = at
+
+
+class ErasedError(TomadaError):
+    """The person had their data erased."""
+
+    code = "erased"
 
 
 class NotFoundError(TomadaError):

@@ -14,7 +14,7 @@ from tomada.domain.clock import Clock
 from tomada.domain.consents import Act, Consent, Notice
 from tomada.domain.controller import Controller
 from tomada.domain.errors import InvalidInputError, NotFoundError
-from tomada.domain.ids import ConsentId
+from tomada.domain.ids import ConsentId, EntityId
 from tomada.domain.purposes import EVERY_PURPOSE, PURPOSES, products_of
 from tomada.services.audit import Audit
 from tomada.services.consent_log import ConsentLog, opened_events
@@ -144,6 +144,12 @@ class Consents:
             await log.add(tx, keys, row.id, "active", caller=caller, detail={"items": items})
         return row
 
+    async def proofs(self, entity: EntityId) -> list[Proof]:
+        """Give what proves each consent, the newest first."""
+        keys = await self.vault.keys(entity)
+        async with self.store.begin(entity) as tx:
+            return [await self._proof(tx, keys, row) for row in await ConsentRows(tx).all()]
+
     async def list(self, caller: Caller) -> list[Consent]:
         """List the entity's consents, newest first."""
         keys = await self.vault.keys(caller.entity_id)
@@ -158,26 +164,23 @@ class Consents:
             row = await ConsentRows(tx).get(consent_id)
             if row is None:
                 raise NotFoundError("there is no such consent")
-            events = await ConsentEventRows(tx).of(consent_id)
-            entries = await AuditRows(tx).about(
-                "consent", self.audit.name("consent", str(consent_id))
-            )
+            return await self._proof(tx, keys, row)
+
+    async def _proof(self, tx: Tx, keys: Keys, row: ConsentRow) -> Proof:
+        events = await ConsentEventRows(tx).of(row.id)
+        entries = await AuditRows(tx).about("consent", self.audit.name("consent", str(row.id)))
         return {
-            "consent_id": str(consent_id),
+            "consent_id": str(row.id),
             "notice": unseal(keys, "consents", row.id, row.sealed, _Shown).text,
             "events": opened_events(keys, events),
             "audit": [
                 {
-                    "id": str(one.entry.id),
-                    "at": one.entry.at,
-                    "action": one.entry.action,
-                    "data": one.entry.data,
-                    "seq": one.seq,
-                    "chain": one.chain.hex(),
+                    "id": str(one.entry.id), "at": one.entry.at, "action": one.entry.action,
+                    "data": one.entry.data, "seq": one.seq, "chain": one.chain.hex(),
                 }
                 for one in entries
             ],
-        }
+        }  # fmt: skip
 
 
 def agreed_connector(keys: Keys, row: ConsentRow) -> int:

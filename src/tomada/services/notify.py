@@ -6,6 +6,7 @@ from uuid_utils.compat import uuid7
 
 from tomada.domain.access import Caller
 from tomada.domain.clock import Clock
+from tomada.domain.documents import without_documents
 from tomada.domain.errors import NotFoundError
 from tomada.domain.ids import EntityId, NotificationId
 from tomada.domain.items import NEEDS_PERSON, Item
@@ -89,7 +90,7 @@ def _text(item: Item) -> tuple[NotificationType, NotificationText] | None:
         return None
     reason = explain(item.error_code).pt
     if item.detail.provider_message:
-        reason = f"{reason} Mensagem do banco: {item.detail.provider_message}"
+        reason = f"{reason} Mensagem do banco: {without_documents(item.detail.provider_message)}"
     return "error", NotificationText(
         title="Erro de Conexão Bancária",
         message=f"{name}: {reason}",

@@ -141,6 +141,16 @@ class ConsentRows:
         )
         return found is not None
 
+    async def revoke_all(self, *, at: datetime) -> list[ConsentId]:
+        """End every consent of the entity; gives those that were in force."""
+        records = await self.tx.conn.fetch(
+            "UPDATE consents SET status = 'revoked', revoked_at = $2"
+            " WHERE entity_id = $1 AND status IN ('granted', 'active') RETURNING id",
+            self.tx.scope(),
+            at,
+        )
+        return [ConsentId(one["id"]) for one in records]
+
     async def supersede(self, institution_digest: bytes) -> list[ConsentId]:
         """Close what a new agreement for the institution takes the place of; newest first."""
         records = await self.tx.conn.fetch(

@@ -1,5 +1,6 @@
 """What an entity may have done to its data: open or being erased, and how often it withdrew."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -42,6 +43,40 @@ class EntityRows:
         )
         if not held:
             raise StaleWriterError("the consent ended, or the person withdrew another one")
+
+    async def state(self) -> str | None:
+        """Tell whether the entity is open, being erased or erased; None where there is none."""
+        found: str | None = await self.tx.conn.fetchval(
+            "SELECT state FROM entities WHERE id = $1", self.tx.scope()
+        )
+        return found
+
+    async def close(self, state: str) -> None:
+        """Let nobody read it any more but who erases it."""
+        await self.tx.conn.execute(
+            "UPDATE entities SET state = $2 WHERE id = $1", self.tx.scope(), state
+        )
+
+    async def people(self) -> list[UUID]:
+        """List the users who belong to it."""
+        records = await self.tx.conn.fetch(
+            "SELECT user_id FROM memberships WHERE entity_id = $1", self.tx.scope()
+        )
+        return [one["user_id"] for one in records]
+
+    async def drop_people(self, routes: Iterable[str]) -> None:
+        """Delete its rows in the tables *routes*, of the map, and who belonged to it alone."""
+        entity = self.tx.scope()
+        people = await self.tx.conn.fetch(
+            "DELETE FROM memberships WHERE entity_id = $1 RETURNING user_id", entity
+        )
+        for table in routes:
+            await self.tx.conn.execute(f"DELETE FROM {table} WHERE entity_id = $1", entity)  # noqa: S608  (names of the map)
+        await self.tx.conn.execute(
+            "DELETE FROM users u WHERE id = ANY($1)"
+            " AND NOT EXISTS (SELECT FROM memberships m WHERE m.user_id = u.id)",
+            [one["user_id"] for one in people],
+        )
 
     async def bump(self) -> int:
         """Overtake whoever writes under an earlier epoch; waits for those who are writing."""

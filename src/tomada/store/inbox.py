@@ -115,6 +115,13 @@ class InboxRows:
         )
         return [InboxRow(**dict(record)) for record in records]
 
+    async def erase(self, item_ids: list[ItemId]) -> int:
+        """Forget every event of some items; gives how many."""
+        gone = await self.tx.conn.execute(
+            "DELETE FROM inbox WHERE item_id = ANY($1)", [str(one) for one in item_ids]
+        )
+        return int(gone.split()[-1])
+
     async def mark_done(self, event_ids: list[str], *, at: datetime) -> None:
         """Mark events as served."""
         await self.tx.conn.execute(

@@ -156,6 +156,14 @@ class ItemRows:
             status,
         )
 
+    async def unroute(self, item_id: ItemId) -> None:
+        """Let nobody find the item any more, and overtake whoever reads it."""
+        await self.tx.conn.execute(
+            "DELETE FROM item_routes WHERE item_id = $1 AND entity_id = $2",
+            item_id,
+            self.tx.scope(),
+        )
+
     async def remove(self, item_id: ItemId) -> bool:
         """Remove the item with its accounts, transactions and syncs; False if it was not there."""
         # The route first, and with it what is left to do: who takes in an event locks the one,

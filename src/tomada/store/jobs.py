@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.queries import Queries
@@ -12,6 +13,7 @@ from tomada.store.tx import Tx
 SYNC_ITEM = "sync_item"
 CLAIM_ITEM = "claim_item"
 END_ITEM = "end_item"
+PRIVACY = "privacy_request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,10 @@ class Jobs:
         """Have an item deleted at Pluggy."""
         await self._add(END_ITEM, item_id, delay)
 
-    async def _add(self, name: str, item_id: ItemId, delay: timedelta | None) -> None:
+    async def privacy(self, request_id: UUID) -> None:
+        """Have a copy made or an entity erased."""
+        await self._add(PRIVACY, str(request_id), None)
+
+    async def _add(self, name: str, item_id: str, delay: timedelta | None) -> None:
         queries = Queries(AsyncpgDriver(self.tx.conn))
         await queries.enqueue(name, item_id.encode(), execute_after=delay)

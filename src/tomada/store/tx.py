@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
+from tomada.domain.errors import ErasedError
 from tomada.domain.feed import Ring
 from tomada.domain.ids import EntityId
 from tomada.store.engine import translated
@@ -65,17 +66,27 @@ class Store:
     ring: Callable[[Sequence[Ring]], None] | None = None
 
     @contextlib.asynccontextmanager
-    async def begin(self, entity: EntityId | None = None) -> AsyncIterator[Tx]:
+    async def begin(
+        self, entity: EntityId | None = None, *, erasing: bool = False
+    ) -> AsyncIterator[Tx]:
         """Open a transaction that commits at the end of the block and rolls back on an error.
 
         Row-level security shows it the rows of *entity* only, and no user data at all without
-        one. Raises ``StoreUnavailableError`` where the database does not answer, or ended this
+        one. Of an entity that is erased, or being erased, only who erases it sees rows; all others
+        get ``ErasedError``. Raises ``StoreUnavailableError`` where the database does not answer, or ended this
         transaction to free another; then it is not known whether a commit under way took effect.
         """
         with translated():
             async with self.pool.acquire(timeout=10) as conn, conn.transaction():
                 if entity is not None:
-                    await conn.execute("SELECT set_config('tomada.entity', $1, true)", str(entity))
+                    state = await conn.fetchval(
+                        "SELECT (SELECT state FROM entities WHERE id = $1)"
+                        " FROM set_config('tomada.entity', $2, true)",
+                        entity,
+                        str(entity),
+                    )
+                    if state not in (None, "open") and not erasing:
+                        raise ErasedError("these data were erased, or are being erased")
                 tx = Tx(conn, entity, None if self.ring is None else [])
                 yield tx
                 await tx.settle()

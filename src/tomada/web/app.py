@@ -24,6 +24,8 @@ from tomada.web import (
     links,
     news,
     ops,
+    privacy,
+    privacy_schemas,
     product_schemas,
     proof_schemas,
     proofs,
@@ -95,6 +97,7 @@ def create_app(app: App) -> FastAPI:
         proofs,
         news,
         consents,
+        privacy,
         push,
         reports,
         ops,
@@ -138,6 +141,7 @@ def _shapes() -> list[type[msgspec.Struct]]:
             sync_schemas,
             card_schemas,
             consent_schemas,
+            privacy_schemas,
         )
         for shape in vars(module).values()
         if isinstance(shape, type)

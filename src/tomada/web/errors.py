@@ -20,6 +20,7 @@ from starlette.types import Scope
 from tomada.domain.errors import (
     AlreadyConnectedError,
     ConsentRequiredError,
+    ErasedError,
     InvalidCredentialsError,
     InvalidInputError,
     NotFoundError,
@@ -47,6 +48,7 @@ _STATUS: dict[type[TomadaError], int] = {
     SupersededError: 409,
     RefreshRefusedError: 409,
     RefusedError: 403,
+    ErasedError: 410,
     NotFoundError: 404,
     InvalidInputError: 422,
     StaleWriterError: 503,

@@ -72,6 +72,10 @@ def test_nothing_stands_in_a_catalogue_that_nobody_asks_for() -> None:
         "bill.kind_",
         "bill.charge_",
         "bill.reason_",
+        "privacy.count_",
+        "privacy.copy_",
+        "privacy.state_",
+        "privacy.who_",
     )
     unused = {
         key

@@ -56,3 +56,7 @@ def test_documents_are_shown_without_what_identifies() -> None:
     assert without_documents(written) == (
         "PIX ***.456.789-** para **.ABC.345/****-**, tel 11987654321"
     )
+    bare = "PIX 52998224725 12ABC34501DE35 11222333000181 pedido 12345678901234"
+    assert without_documents(bare) == (
+        "PIX ***.982.247-** **.ABC.345/****-** **.222.333/****-** pedido 12345678901234"
+    )

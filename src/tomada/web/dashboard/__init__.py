@@ -16,7 +16,7 @@ from tomada.web.dashboard.fragments import Fragments
 from tomada.web.dashboard.pages import Pages
 from tomada.web.dashboard.policy import Policy
 from tomada.web.dashboard.privacy import PrivacyPages
-from tomada.web.dashboard.problems import told
+from tomada.web.dashboard.problems import STEPPED_UP, told
 from tomada.web.dashboard.shelves import Shelves
 from tomada.web.rules import Open, Rule
 
@@ -45,6 +45,7 @@ def dashboard_router(app: App) -> APIRouter:
         ("/conectar", pages.choose),
         ("/conectar/{connector_id}", pages.consent),
         ("/reconectar/{item_id}", pages.reconnect),
+        ("/privacidade", privacy.own),
         ("/desconectar/{item_id}", privacy.disconnect),
         ("/revogar/{consent_id}", privacy.revoke),
         ("/faturas", shelves.bills),
@@ -54,6 +55,12 @@ def dashboard_router(app: App) -> APIRouter:
         ("/fatura/{bill_id}", cards.bill),
     ):
         router.add_api_route(path, told(page, drawing), methods=["GET"], response_model=None)
+    router.add_api_route(
+        "/privacidade/apagar",
+        told(privacy.erase, drawing, STEPPED_UP),
+        methods=["GET"],
+        response_model=None,
+    )
     for path, part in (("/ui/rows", fragments.rows), ("/ui/parts", fragments.parts)):
         router.add_api_route(
             path, part, methods=["POST"], response_model=None, dependencies=[Depends(_PARTS)]

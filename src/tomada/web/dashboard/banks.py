@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from tomada.domain.accounts import Account
+from tomada.domain.documents import without_documents
 from tomada.domain.ids import ItemId
 from tomada.domain.items import NEEDS_PERSON, Item, NextStep
 from tomada.domain.products import Freshness
@@ -211,7 +212,7 @@ def _step(item: Item, texts: Texts) -> Step | None:
         href = "/conectar" if step == "choose_other" else f"/reconectar/{item.id}"
     return Step(
         texts(reason or _otherwise(item)),
-        item.detail.provider_message,
+        without_documents(item.detail.provider_message or "") or None,
         None if label is None else texts(label),
         href,
         urgent=step in NEEDS_PERSON,

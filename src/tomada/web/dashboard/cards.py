@@ -6,6 +6,7 @@ from datetime import date
 
 from tomada.domain.bills import Bill, FinanceCharge
 from tomada.domain.card_limits import LimitGroup
+from tomada.domain.documents import without_documents
 from tomada.domain.ids import TransactionId
 from tomada.domain.statements import Entry
 from tomada.domain.transactions import Transaction
@@ -219,7 +220,7 @@ def _line(one: Entry, row: Transaction, texts: Texts) -> Line:
     if one.line.evidence == "text":
         notes.append(texts("bill.by_text"))
     return Line(
-        row.movement.detail.description,
+        without_documents(row.movement.detail.description),
         tuple(notes),
         wording.balance(one.amount_minor, one.currency, texts.language),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from tomada.domain.documents import without_documents
 from tomada.domain.items import Item
 from tomada.domain.products import Freshness, Product
 from tomada.web.dashboard import wording
@@ -40,7 +41,7 @@ def fresh_line(
 ) -> FreshLine:
     """Write *Cartões de ontem, 14h02: o banco não respondeu*, or the same without a reason."""
     name = texts(f"product.{product}")
-    said = None if known is None else known.said.by_bank
+    said = without_documents((known and known.said.by_bank) or "") or None
     if known is None or known.as_of is None:
         code = (known.code if known else None) or "never_read"
         text = texts("fresh.never", name=name, why=why(code, texts))

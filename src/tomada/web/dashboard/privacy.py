@@ -10,7 +10,11 @@ from tomada.domain.errors import NotFoundError
 from tomada.domain.ids import ItemId
 from tomada.web.dashboard.drawing import Drawing
 from tomada.web.dashboard.pages import insider
+from tomada.web.dashboard.privacy_view import Drawer, PrivacyView
+from tomada.web.dashboard.visitor import Visitor
 from tomada.web.paths import own_id, pluggy_id
+
+_ENTRIES, _SHOWN = 1000, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,40 @@ class PrivacyPages:
 
     app: App
     drawing: Drawing
+
+    async def own(self, request: Request) -> Response:
+        """Show what is held, who looked, and the ways out."""
+        visitor = await insider(request)
+        privacy, entity, now = self.app.privacy, visitor.entity, self.app.clock()
+        drawer = self._drawer(visitor)
+        found = await privacy.accesses.list(entity, limit=_ENTRIES)
+        endings = {one.consent_id: one for one in await privacy.accesses.endings(entity)}
+        copies = await privacy.exports.list(visitor.caller)
+        view = PrivacyView(
+            counts=drawer.counts(await privacy.accesses.counts(entity)),
+            banks=drawer.banks(await self.app.items.list(entity)),
+            consents=tuple(
+                drawer.agreed(one, endings) for one in await self.app.consents.list(visitor.caller)
+            ),
+            others=tuple(drawer.line(o) for o in found if o.who in ("operator", "somebody")),
+            entries=tuple(drawer.line(one) for one in found[:_SHOWN]),
+            copy=drawer.copy(copies, possible=privacy.exports.possible(copies, now)),
+            controller=privacy.controller,
+        )
+        return self.drawing.page(request, visitor, "privacy.html.j2", view=view)
+
+    async def erase(self, request: Request) -> Response:
+        """Show what an erasure takes and what stays, before it is asked for."""
+        visitor = await insider(request)
+        plan = await self.app.privacy.erasures.plan(visitor.caller)
+        return self.drawing.page(
+            request, visitor, "erase.html.j2", counts=self._drawer(visitor).counts(plan.rows)
+        )
+
+    def _drawer(self, visitor: Visitor) -> Drawer:
+        notice = self.app.consents.notices.write("", visitor.language)
+        labels = {one.code: one.label for one in notice.purposes}
+        return Drawer(self.app.clock(), self.drawing.texts(visitor), labels)
 
     async def disconnect(self, request: Request) -> Response:
         """Ask what becomes of the history of a connection that is to end."""

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from tomada.domain.errors import (
+    ErasedError,
     InvalidInputError,
     NotFoundError,
     ProviderError,
@@ -46,6 +47,8 @@ class Kind:
 def kind_of(error: TomadaError) -> Kind:
     """Sort an error into what a person can do about it."""
     match error:
+        case ErasedError():
+            return Kind(410, "erased", retry=False)
         case NotFoundError() | InvalidInputError():
             return Kind(404, "not_found", retry=False)
         case ProviderError():

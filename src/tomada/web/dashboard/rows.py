@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from tomada.domain.documents import without_documents
 from tomada.domain.transactions import MonthTotals, Transaction
 from tomada.web.dashboard import wording
 from tomada.web.dashboard.catalogue import Texts
@@ -136,8 +137,8 @@ def _row(
 ) -> Row:
     movement = transaction.movement
     detail, written = movement.detail, transaction.annotation
-    title = detail.description.strip() or detail.merchant or "—"
-    merchant = detail.merchant
+    title = without_documents(detail.description.strip() or detail.merchant or "—")
+    merchant: str | None = without_documents(detail.merchant or "")
     if merchant and merchant.casefold() in title.casefold():
         merchant = None
     notes = tuple(

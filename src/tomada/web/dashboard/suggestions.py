@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tomada.domain.documents import without_documents
 from tomada.domain.ids import TransactionId
 from tomada.domain.transactions import Transaction
 from tomada.services.links import Judged
@@ -51,7 +52,7 @@ def show_suggestions(
 def _side(row: Transaction, texts: Texts) -> Side:
     moved = row.movement
     return Side(
-        title=moved.detail.description.strip() or moved.detail.merchant or "—",
+        title=without_documents(moved.detail.description.strip() or moved.detail.merchant or "—"),
         day=f"{moved.day:%d/%m/%y}" if texts.language == "pt-BR" else moved.day.isoformat(),
         amount=wording.amount(moved.signed_minor, moved.currency, texts.language),
         note=row.annotation.note,

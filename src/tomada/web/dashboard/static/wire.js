@@ -92,6 +92,16 @@ export async function send(method, path, body) {
   return { status: answer.status, ...(await answer.json()) };
 }
 
+// Saves what the server gives, which may be given once only.
+export async function download(path, name) {
+  const answer = await ask("POST", path);
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await answer.blob());
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 export async function part(path, body, signal) {
   const answer = await ask("POST", path, { body, signal });
   const holder = document.createElement("template");

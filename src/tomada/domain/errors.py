@@ -9,6 +9,7 @@
     │   ├── TooManyAttemptsError
     │   ├── ConsentRequiredError
     │   ├── AlreadyConnectedError
+    │   ├── ConfirmationRequiredError   only the person can say that an item is theirs
     │   ├── SupersededError         what the decision is about has changed since
     │   └── RefreshRefusedError
     ├── ErasedError             these data were erased; nothing is read of them any more
@@ -98,6 +99,17 @@ class AlreadyConnectedError(RefusedError):
     def __init__(self, item_id: str) -> None:
         super().__init__("this institution is connected already")
         self.item_id = item_id
+
+
+class ConfirmationRequiredError(RefusedError):
+    """Pluggy does not say who made the item; the person must say that it was they."""
+
+    code = "confirmation_required"
+
+    def __init__(self, item_id: str, institution: str) -> None:
+        super().__init__("say that it was you who made this connection")
+        self.item_id = item_id
+        self.institution = institution
 
 
 class SupersededError(RefusedError):

@@ -1,6 +1,7 @@
 """Whose item is it? An item is bound only by the nonce of a connect session of that entity."""
 
 from dataclasses import dataclass
+from typing import NoReturn
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -9,6 +10,7 @@ from tomada.domain.access import Caller
 from tomada.domain.clock import Clock
 from tomada.domain.errors import (
     AlreadyConnectedError,
+    ConfirmationRequiredError,
     ConsentRequiredError,
     NotFoundError,
     TomadaError,
@@ -22,6 +24,7 @@ from tomada.services.consent_log import ConsentLog
 from tomada.services.consents import institution_digest
 from tomada.services.items import known_as, opened, with_status
 from tomada.services.provider import translated
+from tomada.services.unconfirmed import Unconfirmed
 from tomada.services.vault import Keys, Vault
 from tomada.store.consents import ConnectSessionRows, ConsentRows, NonceRoutes
 from tomada.store.feed import FeedRows
@@ -44,27 +47,37 @@ class Binding:
     audit: Audit
     pluggy: PluggyClient
 
+    @property
+    def unconfirmed(self) -> Unconfirmed:
+        """Items of which Pluggy does not say who made them."""
+        return Unconfirmed(self.store, self.vault, self.clock)
+
     async def owner(self, item_id: ItemId) -> EntityId | None:
         """Tell whose a bound item is."""
         async with self.store.begin() as tx:
             return await ItemRoutes(tx).entity_of(item_id)
 
-    async def bind(self, item_id: ItemId, *, caller: Caller | None = None) -> EntityId:
+    async def bind(
+        self, item_id: ItemId, *, caller: Caller | None = None, confirmed: bool = False
+    ) -> EntityId:
         """Bind an unbound item to the entity whose connect session made it, and want its data.
 
         Pluggy is asked what the item is; its ``clientUserId`` must be the nonce of a connect
         session that can still claim one, and its connector the one consented to. With a *caller*
-        it must be a session of the caller's entity. Raises ``NotFoundError`` otherwise,
+        it must be a session of the caller's entity, and without an open one Pluggy is not asked.
+        Raises ``NotFoundError`` otherwise, ``ConfirmationRequiredError`` where Pluggy does not say
+        who made the item and the caller can have, until they *confirmed* it,
         ``ConsentRequiredError`` where the consent has ended or was for another bank, and
         ``AlreadyConnectedError`` where the bank was connected meanwhile, in another tab: the second
         item is ended at Pluggy, because it would show everything twice and belong to nobody.
         """
-        item = await self._look_at(item_id)
-        nonce = item.client_user_id or await self._announced_nonce(item_id)
-        found = None if nonce is None else await self._session_of(nonce)
-        if found is None or (caller is not None and found[0] != caller.entity_id):
-            raise NotFoundError("no connect session made this item")
-        entity, session_id = found
+        if caller is not None and not await self.unconfirmed.may_look(caller):
+            await self._refused(caller, item_id, "no_connect_session")
+        try:
+            item = await self._look_at(item_id)
+        except NotFoundError:
+            await self._refused(caller, item_id, "unknown")
+        entity, session_id = await self._maker(item, caller, confirmed=confirmed)
         bound = await self._claim(entity, session_id, item, caller)
         if bound is None:
             raise ConsentRequiredError("the item is not of the bank that was consented to")
@@ -72,6 +85,35 @@ class Binding:
             await self._end(item_id)
             raise AlreadyConnectedError(bound)
         return entity
+
+    async def _maker(
+        self, item: PluggyItem, caller: Caller | None, *, confirmed: bool
+    ) -> tuple[EntityId, UUID]:
+        """Find whose connect session made the item."""
+        item_id = ItemId(item.id)
+        nonce = item.client_user_id or await self._announced_nonce(item_id)
+        found = None if nonce is None else await self._session_of(nonce)
+        if found is not None and (caller is None or found[0] == caller.entity_id):
+            return found
+        session_id = None
+        if nonce is None and caller is not None:
+            session_id = await self.unconfirmed.session_of(caller, item)
+        if session_id is None or caller is None:
+            await self._refused(caller, item_id, "made_by_another")
+        if not confirmed:
+            name = (item.connector and item.connector.name) or ""
+            raise ConfirmationRequiredError(item_id, name)
+        return caller.entity_id, session_id
+
+    async def _refused(self, caller: Caller | None, item_id: ItemId, why: str) -> NoReturn:
+        """Refuse as for an item that is not there, and keep who tried."""
+        if caller is not None:
+            async with self.store.begin(caller.entity_id) as tx:
+                await self.audit.write(
+                    tx, "binding_refused", caller=caller, subject=("item", item_id),
+                    outcome="refused", data={"why": why},
+                )  # fmt: skip
+        raise NotFoundError("no connect session made this item")
 
     async def _look_at(self, item_id: ItemId) -> PluggyItem:
         with translated():

@@ -28,6 +28,7 @@ from tomada.services.consents import (
 from tomada.services.institutions import Institutions
 from tomada.services.items import known_as, opened
 from tomada.services.provider import translated
+from tomada.services.unconfirmed import CLAIMABLE, connector_digest
 from tomada.services.vault import Vault
 from tomada.store.access import AttemptRows
 from tomada.store.consents import ConnectSessionRow, ConnectSessionRows, ConsentRow, ConsentRows
@@ -35,8 +36,6 @@ from tomada.store.items import ItemRows
 from tomada.store.tx import Store, Tx
 
 TOKENS_WINDOW = timedelta(minutes=10)
-CLAIMABLE = timedelta(hours=24)
-"""How long after the token an item may still be bound: the browser may have been closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,11 @@ class Connect:
             if connected is not None:
                 raise AlreadyConnectedError(connected)
             digest = self.vault.system.digest("nonce", nonce.encode())
-            await ConnectSessionRows(tx).add(session, nonce_digest=digest)
+            await ConnectSessionRows(tx).add(
+                session,
+                nonce_digest=digest,
+                connector_digest=connector_digest(self.vault, connector),
+            )
             await self._minted(tx, caller, ("connect_session", str(session.id)))
         token = await self._token(nonce=nonce, item_id=None, products=products)
         return self._opening(token, connector=connector, item_id=None)

@@ -47,7 +47,8 @@ class Syncs:
 
         A call during a sync, or up to 15 minutes after a good one, joins it and is never refused.
         Raises ``NotFoundError`` for an unknown or foreign item, ``ConsentRequiredError`` where
-        no consent covers it, ``ProviderError`` where a new item cannot be looked up.
+        no consent covers it, ``ConfirmationRequiredError`` where only the person can say that the
+        item is theirs, ``ProviderError`` where a new item cannot be looked up.
         """
         item = known_as(item_id)
         owner = await self.binding.owner(item)
@@ -71,6 +72,18 @@ class Syncs:
             await Jobs(tx).sync(item)
             await self.audit.write(tx, "sync_requested", caller=caller, subject=("item", item))
         return await self.get(caller, sync_id)
+
+    async def confirm(self, caller: Caller, item_id: str) -> None:
+        """Bind an item on the person's word that it was they who made it.
+
+        Raises as ``Binding.bind`` does; nothing happens to an item that is theirs already.
+        """
+        item = known_as(item_id)
+        owner = await self.binding.owner(item)
+        if owner is None:
+            owner = await self.binding.bind(item, caller=caller, confirmed=True)
+        if owner != caller.entity_id:
+            raise NotFoundError("there is no such connection")
 
     def _joins(self, latest: Sync) -> bool:
         if latest.state in ("queued", "running"):

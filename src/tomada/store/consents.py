@@ -192,7 +192,9 @@ class ConnectSessionRows:
 
     tx: Tx
 
-    async def add(self, row: ConnectSessionRow, *, nonce_digest: bytes) -> None:
+    async def add(
+        self, row: ConnectSessionRow, *, nonce_digest: bytes, connector_digest: bytes
+    ) -> None:
         """Open a session and the route that finds it by its nonce."""
         await self.tx.conn.execute(
             "INSERT INTO connect_sessions (entity_id, id, user_id, consent_id,"
@@ -208,13 +210,41 @@ class ConnectSessionRows:
             row.claimable_until,
         )
         await self.tx.conn.execute(
-            "INSERT INTO nonce_routes (nonce_digest, entity_id, connect_session_id, expires_at)"
-            " VALUES ($1, $2, $3, $4)",
+            "INSERT INTO nonce_routes"
+            " (nonce_digest, entity_id, connect_session_id, expires_at, connector_digest)"
+            " VALUES ($1, $2, $3, $4, $5)",
             nonce_digest,
             self.tx.scope(),
             row.id,
             row.claimable_until,
+            connector_digest,
         )
+
+    async def any_open(self, *, now: datetime) -> bool:
+        """Tell whether a session could still claim an item."""
+        found = await self.tx.conn.fetchval(
+            "SELECT true FROM connect_sessions WHERE entity_id = $1 AND claimable_until > $2"
+            " LIMIT 1",
+            self.tx.scope(),
+            now,
+        )
+        return bool(found)
+
+    async def unclaimed(
+        self, institution_digest: bytes, *, earliest: datetime, latest: datetime, now: datetime
+    ) -> UUID | None:
+        """Find the newest session for a bank, opened in between, that claimed no item yet."""
+        found: UUID | None = await self.tx.conn.fetchval(
+            "SELECT id FROM connect_sessions WHERE entity_id = $1 AND institution_digest = $2"
+            " AND created_at BETWEEN $3 AND $4 AND claimable_until > $5"
+            " AND claimed_item_id IS NULL ORDER BY created_at DESC LIMIT 1",
+            self.tx.scope(),
+            institution_digest,
+            earliest,
+            latest,
+            now,
+        )
+        return found
 
     async def claim(
         self, session_id: UUID, item_id: ItemId, *, now: datetime
@@ -255,6 +285,17 @@ class NonceRoutes:
         if record is None:
             return None
         return EntityId(record["entity_id"]), record["connect_session_id"]
+
+    async def others_with(self, connector_digest: bytes, *, ending_from: datetime) -> bool:
+        """Tell whether another entity has a session for this bank that ends then or later."""
+        found = await self.tx.conn.fetchval(
+            "SELECT true FROM nonce_routes WHERE connector_digest = $1 AND expires_at >= $2"
+            " AND entity_id <> $3 LIMIT 1",
+            connector_digest,
+            ending_from,
+            self.tx.scope(),
+        )
+        return bool(found)
 
     async def any_open(self, *, now: datetime) -> bool:
         """Tell whether any connect session could still claim an item."""

@@ -19,6 +19,7 @@ from starlette.types import Scope
 
 from tomada.domain.errors import (
     AlreadyConnectedError,
+    ConfirmationRequiredError,
     ConsentRequiredError,
     ErasedError,
     InvalidCredentialsError,
@@ -45,6 +46,7 @@ _STATUS: dict[type[TomadaError], int] = {
     TooManyAttemptsError: 429,
     ConsentRequiredError: 403,
     AlreadyConnectedError: 409,
+    ConfirmationRequiredError: 409,
     SupersededError: 409,
     RefreshRefusedError: 409,
     RefusedError: 403,
@@ -127,6 +129,8 @@ def problem_of(error: TomadaError) -> Problem:
             headers["Retry-After"] = str(error.retry_after)
         case AlreadyConnectedError():
             more["itemId"] = error.item_id
+        case ConfirmationRequiredError():
+            more["itemId"], more["institution"] = error.item_id, error.institution
         case RefreshRefusedError():
             more["reason"] = error.obstacle
             more["possibleAt"] = error.at.isoformat() if error.at is not None else None

@@ -14,7 +14,7 @@ from tomada.domain.quotas import Quota
 from tomada.domain.refreshes import Refresh
 from tomada.web.acts import act_of
 from tomada.web.answers import Answer
-from tomada.web.auth import Watching, WithToken, app_of
+from tomada.web.auth import InPerson, Watching, WithToken, app_of
 from tomada.web.consent_schemas import ReceiptShape
 from tomada.web.consents import receipt_shape
 from tomada.web.dashboard.refusals import in_every_language
@@ -126,6 +126,13 @@ async def refresh(request: Request, caller: WithToken, item_id: str) -> Response
     accepted = RefreshAcceptedShape(item_id=sync.item_id, sync_id=str(sync.id))
     address = f"{router.prefix}/syncs/{sync.id}"
     return Answer(accepted, 202, {"Location": address, "Retry-After": "2"})
+
+
+@router.post("/items/{item_id}/confirm", status_code=204)
+async def confirm(request: Request, caller: InPerson, item_id: str) -> Response:
+    """Say that it was you who made this connection, where Pluggy cannot; then have it read."""
+    await app_of(request).syncs.confirm(caller, pluggy_id(item_id))
+    return Response(status_code=204)
 
 
 @router.delete("/items/{item_id}", **gives(ReceiptShape))

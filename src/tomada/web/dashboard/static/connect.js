@@ -97,7 +97,8 @@ async function read(itemId) {
     place.querySelector("[data-long]").hidden = false;
   }, LONG_MS);
   try {
-    let sync = await send("POST", "/api/open-finance/sync-data", { itemId });
+    let sync = await firstReading(itemId);
+    if (!sync) return;
     while (sync.pending || ["queued", "running"].includes(sync.state)) {
       counted(sync);
       await pause(LOOK_MS);
@@ -115,6 +116,30 @@ async function read(itemId) {
     clearTimeout(late);
   }
 }
+
+async function firstReading(itemId) {
+  try {
+    return await send("POST", "/api/open-finance/sync-data", { itemId });
+  } catch (failure) {
+    if (failure.code !== "confirmation_required") throw failure;
+    place.querySelector("[data-unsure-text]").textContent = say("unsure", {
+      institution: failure.body.institution,
+    });
+    place.querySelector("[data-confirm]").dataset.confirm = itemId;
+    stage("unsure");
+    return null;
+  }
+}
+
+place.querySelector("[data-confirm]").addEventListener("click", async (event) => {
+  const itemId = event.currentTarget.dataset.confirm;
+  try {
+    await send("POST", `/api/open-finance/items/${itemId}/confirm`);
+    await read(itemId);
+  } catch {
+    stage("sync-failed");
+  }
+});
 
 function counted({ accounts, transactions }) {
   if (!accounts) return;

@@ -10,7 +10,6 @@ from uuid_utils.compat import uuid7
 
 from tomada.adapters.anchors.file import FileAnchor
 from tomada.adapters.anchors.webhook import WebhookAnchor
-from tomada.adapters.channels.webhook import open_webhook
 from tomada.adapters.kms.choice import open_key_provider
 from tomada.adapters.kms.counted import CountedKeys
 from tomada.adapters.limits.postgres import PostgresLimiter
@@ -56,7 +55,6 @@ from tomada.services.links import Links
 from tomada.services.loans import LoanReader
 from tomada.services.notices import Notices
 from tomada.services.notify import Notifications
-from tomada.services.outgoing import Outgoing
 from tomada.services.privacy import Privacy, put_together
 from tomada.services.proofs import Proofs, Prover
 from tomada.services.quotas import Quotas, QuotaSettings
@@ -68,6 +66,7 @@ from tomada.services.removals import Removals
 from tomada.services.round import Rounds
 from tomada.services.runs import Runs
 from tomada.services.sync import Syncs
+from tomada.services.telling import Telling
 from tomada.services.transfers import Transfers
 from tomada.services.upkeep import Upkeep
 from tomada.services.vault import Vault, open_vault
@@ -79,6 +78,7 @@ from tomada.store.engine import check_schema, migrate, open_pool
 from tomada.store.erasure_ledger import ErasureLedger
 from tomada.store.tx import Store
 from tomada.telemetry import log, name_ids
+from tomada.telling import open_telling
 
 Ping = Callable[[], Awaitable[None]]
 Sleep = Callable[[float], Awaitable[None]]
@@ -130,7 +130,7 @@ class App:
     annotations: Annotations
     reconnections: Reconnections
     audit_log: AuditLog
-    outgoing: Outgoing
+    telling: Telling
     pings: dict[str, Ping]
 
     @property
@@ -241,15 +241,6 @@ def _limiter(store: Store, time: Time) -> RateLimiter:
     return PostgresLimiter(pool=store.pool, clock=clock, sleep=time.sleep)
 
 
-def _outgoing(settings: Settings, store: Store, clock: Clock) -> Outgoing:
-    url, networks = settings.product_webhook_url, settings.product_webhook_networks
-    secrets = (settings.product_webhook_secret, settings.product_webhook_previous_secret)
-    channel = open_webhook(
-        url, [one.get_secret_value() for one in secrets], clock=clock, networks=networks
-    )
-    return Outgoing(store, clock, channel, url)
-
-
 def _quotas(settings: Settings, clock: Clock) -> Quotas:
     every = timedelta(hours=settings.auto_sync_hours)
     limits = QuotaSettings(settings.open_finance_quotas, settings.open_finance_runs, every)
@@ -312,7 +303,7 @@ def _assemble(
         annotations=Annotations(store, vault, clock, audit),
         reconnections=Reconnections(runs, audit),
         audit_log=audit_log,
-        outgoing=_outgoing(settings, store, clock),
+        telling=open_telling(settings, store, vault, clock),
         pings={"database": store.ping, "keys": vault.ping},
     )
 

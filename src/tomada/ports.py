@@ -92,6 +92,17 @@ class Channel(Protocol):
         ...
 
 
+class Mailer(Protocol):
+    """A way to write to a person."""
+
+    async def mail(self, to: str, subject: str, text: str, *, message_id: str) -> None:
+        """Have a letter taken; raises ``UndeliveredError`` where it was not.
+
+        A letter that is sent again has the same *message_id*.
+        """
+        ...
+
+
 class SigningKeys(Protocol):
     """The public keys that the embedding product signs its users' tokens with."""
 

@@ -53,6 +53,7 @@ _IN_FILES = (
     ("product_webhook_previous_secret", ("TOMADA_PRODUCT_WEBHOOK_PREVIOUS_SECRET",)),
     ("token_secret", ("TOMADA_TOKEN_SECRET",)),
     ("master_key_token", ("TOMADA_MASTER_KEY_TOKEN", "VAULT_TOKEN")),
+    ("smtp_url", ("TOMADA_SMTP_URL",)),
     ("database_url", ("TOMADA_DATABASE_URL",)),
     ("database_owner_url", ("TOMADA_DATABASE_OWNER_URL",)),
     ("signals_url", ("TOMADA_SIGNALS_URL",)),

@@ -205,6 +205,12 @@ class Settings(BaseSettings):
         (), description="private networks that address may lie in; none by default"
     )
 
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="the mail server, smtp:// (STARTTLS) or smtps://; without one notices are logged",
+    )
+    mail_from: str = Field("", description="the sender of notices, an e-mail address")
+    operator_email: str = Field("", description="who is told what an operator has to do")
     refresh_cooldown: timedelta = Field(
         timedelta(minutes=15),
         description="how long after asking Pluggy to read a bank again a person may ask anew",

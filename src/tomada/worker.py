@@ -18,6 +18,7 @@ from tomada.telemetry import log, where
 # A dead worker's work is found again within lease (8 s) plus one look.
 REQUEUE_EVERY = 2.0
 _TELL_EVERY = 1.0
+_MAIL_EVERY = 15.0
 _TIDY_EVERY = 60.0
 _MERGE_EVERY = 5.0
 _COUNT_EVERY = 300.0
@@ -69,7 +70,8 @@ class Worker:
         upkeep = self.app.upkeep
         return (
             (REQUEUE_EVERY, upkeep.requeue),
-            (_TELL_EVERY, self.app.outgoing.deliver),
+            (_TELL_EVERY, self.app.telling.product.deliver),
+            (_MAIL_EVERY, self.app.telling.mail.deliver),
             (_TIDY_EVERY, upkeep.tidy),
             (_MERGE_EVERY, self.app.audit_log.tend),
             (_TIDY_EVERY, upkeep.read_overdue),

@@ -16,7 +16,7 @@ async def status() -> None:
     """Print whether messages are taken, and how many wait. Changes nothing."""
     set_up(level="WARNING")
     async with open_app(Settings()) as app:
-        found = await app.outgoing.status()
+        found = await app.telling.product.status()
     if found is None:
         print("no address is set (TOMADA_PRODUCT_WEBHOOK_URL)")
         return
@@ -38,5 +38,5 @@ async def resume() -> None:
     """
     set_up(level="WARNING")
     async with open_app(Settings()) as app:
-        await app.outgoing.resume()
+        await app.telling.product.resume()
     print("messages are sent again")

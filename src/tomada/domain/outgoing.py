@@ -25,6 +25,7 @@ class ChannelId(IntEnum):
     """Where the feed is told; the numbers stand in the database."""
 
     PRODUCT = 1
+    MAIL = 2
 
 
 def pause_after(tries: int, rng: Random) -> timedelta:

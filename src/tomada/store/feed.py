@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from tomada.domain.feed import FeedEntry, FeedKind, Ring, channel
+from tomada.domain.ids import ItemId
 from tomada.store.tx import Tx
 from tomada.telemetry import correlation
 
@@ -64,6 +65,16 @@ class FeedRows:
         return [
             FeedEntry(r["n"], r["kind"], r["at"], msgspec.json.decode(r["data"])) for r in records
         ]
+
+    async def first_sync(self, item_id: ItemId) -> int | None:
+        """Give the number of the first good reading of a connection."""
+        first: int | None = await self.tx.conn.fetchval(
+            "SELECT min(n) FROM feed WHERE entity_id = $1 AND kind = 'open_finance.sync_completed'"
+            " AND data->>'itemId' = $2 AND data->>'errorCode' IS NULL",
+            self.tx.scope(),
+            item_id,
+        )
+        return first
 
     async def head(self) -> int:
         """Give the last number, 0 for an empty feed."""

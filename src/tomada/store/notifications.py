@@ -1,5 +1,6 @@
 """Notices to the person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,6 +67,16 @@ class NotificationRows:
             " WHERE entity_id = $1 ORDER BY at DESC, id DESC LIMIT $2",
             self.tx.scope(),
             limit,
+        )
+        return [NotificationRow(**dict(record)) for record in records]
+
+    async def some(self, ids: Sequence[NotificationId]) -> list[NotificationRow]:
+        """List those of *ids* that nobody has read, in the order they came."""
+        records = await self.tx.conn.fetch(
+            "SELECT id, type, item_id, cause, at, read_at, sealed FROM notifications"
+            " WHERE entity_id = $1 AND id = ANY($2::uuid[]) AND read_at IS NULL ORDER BY at, id",
+            self.tx.scope(),
+            list(ids),
         )
         return [NotificationRow(**dict(record)) for record in records]
 

@@ -94,19 +94,28 @@ class Outbox:
         )
         return None if row is None else Cursor(row["done"], row["tries"])
 
-    async def told(self, entity: EntityId, n: int, *, until: datetime | None) -> bool:
+    async def told(
+        self,
+        entity: EntityId,
+        n: int,
+        *,
+        until: datetime | None,
+        not_before: datetime | None = None,
+    ) -> bool:
         """Note that all up to *n* is told; the claim goes on *until* then, or ends.
 
+        What comes next is not told *not_before* then.
         False where nothing more is to be told because the entity was suspended.
         """
         goes_on = await self.tx.conn.fetchval(
-            "UPDATE outbox_cursors SET done = greatest(done, $3), tries = 0, not_before = NULL,"
+            "UPDATE outbox_cursors SET done = greatest(done, $3), tries = 0, not_before = $5,"
             " lease_until = $4 WHERE channel = $1 AND entity_id = $2"
             " RETURNING (SELECT suspended_at IS NULL FROM entities WHERE id = $2)",
             self.channel,
             entity,
             n,
             until,
+            not_before,
         )
         return bool(goes_on)
 
@@ -151,12 +160,28 @@ class Outbox:
     async def resume(self) -> None:
         """Go on where it stopped, at once."""
         await self.tx.conn.execute(
-            "UPDATE outbox_channels SET stopped_at = NULL, failing_since = NULL WHERE channel = $1",
+            "UPDATE outbox_channels SET stopped_at = NULL, failing_since = NULL, alerted_at = NULL"
+            " WHERE channel = $1",
             self.channel,
         )
         await self.tx.conn.execute(
             "UPDATE outbox_cursors SET tries = 0, not_before = NULL WHERE channel = $1",
             self.channel,
+        )
+
+    async def to_be_alerted(self) -> datetime | None:
+        """Give when it stopped, where the operator was not told of it."""
+        stopped: datetime | None = await self.tx.conn.fetchval(
+            "SELECT stopped_at FROM outbox_channels"
+            " WHERE channel = $1 AND stopped_at IS NOT NULL AND alerted_at IS NULL",
+            self.channel,
+        )
+        return stopped
+
+    async def alerted(self, *, at: datetime) -> None:
+        """Note that the operator was told."""
+        await self.tx.conn.execute(
+            "UPDATE outbox_channels SET alerted_at = $2 WHERE channel = $1", self.channel, at
         )
 
     async def waiting(self) -> tuple[int, int]:

@@ -3,21 +3,25 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from tomada.bootstrap import App
 from tomada.domain.feed import FeedEntry
 from tomada.domain.ids import EntityId, NotificationId
+from tomada.domain.notifications import Wishes
 from tomada.web.answers import Answer
-from tomada.web.auth import SignedIn, WithToken, app_of
-from tomada.web.describe import gives
+from tomada.web.auth import InPerson, SignedIn, WithToken, app_of
+from tomada.web.bodies import json_body
+from tomada.web.describe import gives, takes
 from tomada.web.paths import own_id
 from tomada.web.schemas import (
     FeedEntryShape,
     FeedShape,
     NotificationShape,
     NotificationsShape,
+    WishesBody,
+    WishesShape,
 )
 
 router = APIRouter(prefix="/api/open-finance", tags=["news"])
@@ -86,3 +90,22 @@ async def mark_read(request: Request, caller: WithToken, notification_id: str) -
     read = NotificationId(own_id(notification_id))
     await app_of(request).notices.mark_read(caller, read)
     return Response(status_code=204)
+
+
+@router.get("/notification-preferences", **gives(WishesShape))
+async def preferences(request: Request, caller: SignedIn) -> Response:
+    """Show how the person is told by mail."""
+    wishes = await app_of(request).telling.preferences.get(caller)
+    return Answer(WishesShape(wishes.email, wishes.language, wishes.details))
+
+
+@router.put("/notification-preferences", openapi_extra=takes(WishesBody), **gives(WishesShape))
+async def set_preferences(
+    request: Request,
+    caller: InPerson,
+    body: Annotated[WishesBody, Depends(json_body(WishesBody))],
+) -> Response:
+    """Choose whether letters come, in which language, and whether they quote the bank."""
+    wishes = Wishes(email=body.email, language=body.language, details=body.details)
+    await app_of(request).telling.preferences.set(caller, wishes)
+    return Answer(WishesShape(wishes.email, wishes.language, wishes.details))

@@ -308,6 +308,22 @@ class NotificationShape(Shape, frozen=True):
     read_at: Instant | None
 
 
+class WishesBody(CamelBody):
+    """How a person wants to be told; ``details`` lets a letter quote what the bank wrote."""
+
+    email: bool
+    language: Literal["pt-BR", "en"] = "pt-BR"
+    details: bool = False
+
+
+class WishesShape(Shape, frozen=True):
+    """How a person is told."""
+
+    email: bool
+    language: str
+    details: bool
+
+
 class NotificationsShape(Shape, frozen=True):
     """Notices, newest first."""
 

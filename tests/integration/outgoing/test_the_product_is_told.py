@@ -44,12 +44,12 @@ async def test_what_a_sync_did_is_told_as_the_feed_has_it(
     assert [one.said["type"] for one in product.heard] == [entry.kind for entry in feed]
     assert product.numbers() == [entry.n for entry in feed]
     assert all(one.said["data"]["entityId"] == entity for one in product.heard)
-    (done,) = (one for one in product.heard if one.said["type"] == "open_finance.sync_completed")
+    done = next(one for one in product.heard if one.said["type"] == "open_finance.sync_completed")
     accounts = await tomada.app.ledger.accounts(caller.entity_id, item_id=item)
     assert done.said["data"]["itemId"] == item
     assert done.said["data"]["accountsCount"] == len(accounts)
     assert done.said["data"]["transactionsCount"] > 0
-    assert tomada.app.outgoing.deliver in [chore for _, chore in Worker(tomada.app).chores()]
+    assert tomada.app.telling.product.deliver in [chore for _, chore in Worker(tomada.app).chores()]
 
 
 async def test_a_message_that_is_not_taken_is_sent_again_later_and_later(told: Told) -> None:

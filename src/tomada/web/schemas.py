@@ -370,3 +370,9 @@ class ReceivedShape(Shape, frozen=True):
     """A delivery is kept."""
 
     received: Literal[True]
+
+
+class ForbiddenShape(Shape, frozen=True):
+    """A delivery that is not Pluggy's, whatever is wrong with it."""
+
+    error: Literal["Forbidden"]

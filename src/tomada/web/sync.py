@@ -29,7 +29,11 @@ router = APIRouter(prefix="/api/open-finance", tags=["sync"])
 PATIENCE_SECONDS = 25
 
 
-@router.post("/sync-data", **gives(SyncDoneShape), openapi_extra=takes(SyncBody))
+@router.post(
+    "/sync-data",
+    **gives(SyncDoneShape, others={202: SyncPendingShape}),
+    openapi_extra=takes(SyncBody),
+)
 async def sync_data(
     request: Request,
     caller: OnOwnPage,

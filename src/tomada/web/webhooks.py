@@ -22,7 +22,7 @@ from tomada.web.describe import gives
 from tomada.web.errors import RETRY_SECONDS, Problem, ProblemError
 from tomada.web.limits import WEBHOOK_PATH, Larger, is_webhook
 from tomada.web.rules import Open
-from tomada.web.schemas import ReceivedShape
+from tomada.web.schemas import ForbiddenShape, ReceivedShape
 
 router = APIRouter(
     tags=["webhooks"], dependencies=[Depends(Open("the secret of the registered webhook"))]
@@ -88,7 +88,7 @@ def larger_bodies(app: App) -> Larger:
     return larger
 
 
-@router.post(WEBHOOK_PATH, **gives(ReceivedShape))
+@router.post(WEBHOOK_PATH, **gives(ReceivedShape, others={403: ForbiddenShape}))
 @router.post(WEBHOOK_PATH + "/{locator}", include_in_schema=False)
 async def pluggy(request: Request) -> Response:
     """Keep a delivery; 200 only once it is durable.
@@ -121,7 +121,7 @@ def _refuse(refusals: Refusals, address: str, error: ForbiddenError, metrics: Me
     metrics.count(DELIVERIES, outcome="refused")
     metrics.count(REFUSALS, reason=error.reason)
     log.warning("webhook_refused", reason=error.reason)
-    return Answer({"error": "Forbidden"}, 403)
+    return Answer(ForbiddenShape(error="Forbidden"), 403)
 
 
 def _require_json(request: Request) -> None:

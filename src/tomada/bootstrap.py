@@ -62,9 +62,11 @@ from tomada.services.reading import Reading
 from tomada.services.reconnecting import Reconnecting, Reconnections
 from tomada.services.refresh import Refreshes
 from tomada.services.registration import Registration
+from tomada.services.rekeying import Rekeying
 from tomada.services.removals import Removals
 from tomada.services.round import Rounds
 from tomada.services.runs import Runs
+from tomada.services.shredding import Shredding
 from tomada.services.sync import Syncs
 from tomada.services.telling import Telling
 from tomada.services.transfers import Transfers
@@ -130,6 +132,8 @@ class App:
     annotations: Annotations
     reconnections: Reconnections
     audit_log: AuditLog
+    rekeying: Rekeying
+    shredding: Shredding
     telling: Telling
     pings: dict[str, Ping]
 
@@ -256,10 +260,9 @@ def _assemble(
     notices, feed = Notifications(store, vault, clock), Feed(store, signals)
     institutions = Institutions(pluggy, clock, settings.include_sandbox)
     consents = Consents(store, vault, clock, audit, institutions, Notices(settings.controller))
-    binding = Binding(store, vault, clock, audit, pluggy)
+    binding, secrets = Binding(store, vault, clock, audit, pluggy), HookSecrets(store, vault, clock)
     syncs = Syncs(store, clock, audit, binding, feed)
     hooked = hook_settings(settings)
-    secrets = HookSecrets(store, vault, clock)
     registration = Registration(store, clock, pluggy, secrets, hooked)
     connect = Connect(
         store, vault, clock, audit, pluggy, institutions, consents, connect_settings(settings)
@@ -303,6 +306,8 @@ def _assemble(
         annotations=Annotations(store, vault, clock, audit),
         reconnections=Reconnections(runs, audit),
         audit_log=audit_log,
+        rekeying=Rekeying(store, vault, clock, audit, time.sleep),
+        shredding=Shredding(store, vault, clock, audit),
         telling=open_telling(settings, store, vault, clock),
         pings={"database": store.ping, "keys": vault.ping},
     )

@@ -74,6 +74,7 @@ class Worker:
             (_MAIL_EVERY, self.app.telling.mail.deliver),
             (_TIDY_EVERY, upkeep.tidy),
             (_MERGE_EVERY, self.app.audit_log.tend),
+            (_TIDY_EVERY, self.app.rekeying.advance_all),
             (_TIDY_EVERY, upkeep.read_overdue),
             (_TIDY_EVERY, self.app.privacy.sweep),
             (_TIDY_EVERY, self.app.privacy.retention.run_daily),

@@ -31,6 +31,7 @@ ALLOWED: Allowed = {
         "_FAILED_SECONDS": "how long a failed reading is kept",
         "until": "an instant of the monotonic clock",
     },
+    "src/tomada/services/rekeying.py": {"sleep": "seconds to wait"},
     "src/tomada/services/reading.py": {
         "_RENEW_EVERY": "seconds between renewals of a lease",
         "sleep": "seconds to wait",

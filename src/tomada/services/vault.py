@@ -8,7 +8,6 @@ installation's own stays, so that deliveries can be taken in while the master ke
 
 import hashlib
 import hmac
-import io
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from tomada.domain.errors import KeyUnavailableError
 from tomada.domain.ids import EntityId
 from tomada.domain.seals import associated_data, places
 from tomada.ports import KeyProvider
+from tomada.services.keysets import DIGEST_KEY_BYTES, fresh_keyset
 from tomada.store.keys import KeyRows, WrappedKey
 from tomada.store.tx import Store, Tx
 
@@ -32,7 +32,6 @@ _KEEP = timedelta(minutes=5)
 _SURE = timedelta(seconds=5)
 """For so long an opened keyset is used without a look whether it was destroyed."""
 _KEPT_AT_MOST = 10_000
-_DIGEST_KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ class Vault:
         else:
             self.forget(entity)
             plain = await self.provider.unwrap(wrapped.wrapped, context=_context(str(entity)))
-            keys, until = _keys(str(entity), plain), now + _KEEP
+            keys, until = opened_keys(str(entity), plain), now + _KEEP
         if len(self._opened) >= _KEPT_AT_MOST:
             self._opened.clear()
         self._opened[entity] = _Opened(keys, wrapped, until, min(until, now + _SURE))
@@ -124,11 +123,19 @@ class Vault:
     async def make(self, entity: EntityId) -> tuple[Keys, WrappedKey]:
         """Make a keyset for a new entity, to be kept by the transaction that makes the entity."""
         plain = _fresh()
-        return _keys(str(entity), plain), await _wrap(self.provider, plain, str(entity))
+        return opened_keys(str(entity), plain), await _wrap(self.provider, plain, str(entity))
 
     async def system_key(self, name: str, *, make: Callable[[], bytes]) -> bytes:
         """Open another key of the installation's own, making it at the very first start."""
         return await _system_key(self.provider, self.store, self.clock, name, make=make)
+
+    async def wrapped(self, plain: bytes, owner: str) -> WrappedKey:
+        """Wrap a data key under the newest master key; for who changes keys."""
+        return await _wrap(self.provider, plain, owner)
+
+    async def unwrapped(self, wrapped: WrappedKey, owner: str) -> bytes:
+        """Unwrap a data key; for who changes keys."""
+        return await self.provider.unwrap(wrapped.wrapped, context=_context(owner))
 
     async def ping(self) -> None:
         """Fail where the master key cannot be used."""
@@ -157,7 +164,7 @@ async def open_vault(provider: KeyProvider, store: Store, clock: Clock) -> Vault
     """Open the installation's own keyset, making it at the very first start."""
     aead.register()
     plain = await _system_key(provider, store, clock, _SYSTEM, make=_fresh)
-    return Vault(provider, store, clock, _keys(_SYSTEM, plain))
+    return Vault(provider, store, clock, opened_keys(_SYSTEM, plain))
 
 
 def _context(owner: str) -> bytes:
@@ -171,13 +178,11 @@ async def _wrap(provider: KeyProvider, plain: bytes, owner: str) -> WrappedKey:
 
 def _fresh() -> bytes:
     """Make a key for digests and, behind it, a keyset."""
-    out = io.BytesIO()
-    handle = tink.new_keyset_handle(aead.aead_key_templates.AES256_GCM)
-    cleartext_keyset_handle.write(tink.BinaryKeysetWriter(out), handle)
-    return os.urandom(_DIGEST_KEY_BYTES) + out.getvalue()
+    return os.urandom(DIGEST_KEY_BYTES) + fresh_keyset()
 
 
-def _keys(owner: str, plain: bytes) -> Keys:
-    digest_key, keyset = plain[:_DIGEST_KEY_BYTES], plain[_DIGEST_KEY_BYTES:]
+def opened_keys(owner: str, plain: bytes) -> Keys:
+    """Read a data key that was unwrapped."""
+    digest_key, keyset = plain[:DIGEST_KEY_BYTES], plain[DIGEST_KEY_BYTES:]
     handle = cleartext_keyset_handle.read(tink.BinaryKeysetReader(keyset))
     return Keys(owner, handle.primitive(aead.Aead), digest_key)

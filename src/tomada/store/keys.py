@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from tomada.domain.ids import EntityId
 from tomada.store.tx import Tx
 
 
@@ -81,3 +82,45 @@ class KeyRows:
         if kept is None:
             raise RuntimeError("a key was inserted and is not there")
         return kept
+
+    async def system_names(self) -> list[str]:
+        """List the installation's own keys."""
+        records = await self.tx.conn.fetch("SELECT name FROM system_keys ORDER BY name")
+        return [record["name"] for record in records]
+
+    async def swap_system(self, name: str, old: WrappedKey, new: WrappedKey) -> bool:
+        """Put a key of the installation in the place of *old*; False where that is gone."""
+        return await self._swapped(
+            "UPDATE system_keys SET wrapped = $3, master_key = $4"
+            " WHERE name = $1 AND wrapped = $2 RETURNING true",
+            name, old, new,
+        )  # fmt: skip
+
+    async def swap_entity(self, old: WrappedKey, new: WrappedKey) -> bool:
+        """Put the entity's key in the place of *old*; False where that is gone."""
+        return await self._swapped(
+            "UPDATE entity_keys SET wrapped = $3, master_key = $4"
+            " WHERE entity_id = $1 AND wrapped = $2 AND destroyed_at IS NULL RETURNING true",
+            self.tx.scope(), old, new,
+        )  # fmt: skip
+
+    async def entities(self) -> list[EntityId]:
+        """List everybody who may have a key."""
+        records = await self.tx.conn.fetch("SELECT id FROM entities ORDER BY id")
+        return [EntityId(record["id"]) for record in records]
+
+    async def destroyed(self) -> bool:
+        """Tell whether the entity's key was destroyed."""
+        found = await self.tx.conn.fetchval(
+            "SELECT true FROM entity_keys WHERE entity_id = $1 AND destroyed_at IS NOT NULL",
+            self.tx.scope(),
+        )
+        return bool(found)
+
+    async def _swapped(
+        self, statement: str, owner: EntityId | str, old: WrappedKey, new: WrappedKey
+    ) -> bool:
+        done = await self.tx.conn.fetchval(
+            statement, owner, old.wrapped, new.wrapped, new.master_key
+        )
+        return bool(done)

@@ -140,9 +140,10 @@ def pays_a_bill(words: Words) -> Evidence | None:
         return "operation"
     if words.category_id == _CARD_PAYMENT:
         return "category"
+    if words.direction != "DEBIT":
+        return None
     text = plain(words.text)
-    said = words.direction == "DEBIT" and _PAYS_A_BILL.search(text)
-    return "text" if said and not _DEBIT_CARD.search(text) else None
+    return "text" if _PAYS_A_BILL.search(text) and not _DEBIT_CARD.search(text) else None
 
 
 def part_of(number: int | None, of: int | None, *texts: str | None) -> Part | None:
@@ -166,7 +167,10 @@ def stem(text: str) -> str:
 
 def plain(text: str) -> str:
     """Fold case and accents."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    lower = text.casefold()
+    if lower.isascii():
+        return lower
+    apart = unicodedata.normalize("NFKD", lower)
     return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 

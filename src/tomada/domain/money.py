@@ -4,6 +4,7 @@ No float touches an amount. A currency's number of decimal places is from ISO 42
 listed have two.
 """
 
+import functools
 from dataclasses import dataclass
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal
 
@@ -55,5 +56,6 @@ def from_minor(units: int, currency: str) -> Decimal:
     return Decimal(units).scaleb(-places(currency), _exact())
 
 
+@functools.cache
 def _exact() -> Context:
     return Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)

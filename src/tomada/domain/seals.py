@@ -1,11 +1,14 @@
 """What a ciphertext is bound to, so that it opens in its own place only."""
 
+import functools
 from collections.abc import Callable
 from uuid import UUID
 
 SEAL_VERSION = 1
 
 
+# The same few places are asked for with every row of a page.
+@functools.lru_cache(maxsize=1024)
 def places(owner: str, table: str, group: str) -> Callable[[str | UUID], bytes]:
     """Give what encodes the place of each row: owner, table, row, column group and version.
 

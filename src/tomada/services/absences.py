@@ -85,9 +85,8 @@ class Absences:
         """
         async with self.runs.writing(run) as tx:
             rows = AbsenceRows(tx)
-            await rows.found(book.account_id, list(seen))
+            missing = await rows.compare(book.account_id, seen, day_from=day_from)
             await rows.forget(book.account_id, before=self.clock() - KEPT)
-            missing = await rows.unseen(book.account_id, list(seen), day_from=day_from)
             if not missing:
                 await RemovalRows(tx).lapse(book.account_id, at=self.clock())
         if not missing:

@@ -1,7 +1,8 @@
 """From Pluggy's row to what it is to a card."""
 
+import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,6 +28,9 @@ _CARD = "CREDIT"
 _MONTH = re.compile(r"([12]\d{3})-(0[1-9]|1[0-2])")
 _NOTHING = CreditCardMetadata()
 _LONGEST_ID = 64
+AT_A_TIME = 50
+"""So many rows are made, in some 2 ms, before others in the process have their turn: the request
+for the next page is among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +42,27 @@ class Liner:
     currency: str
     kind: str
 
-    async def put(self, tx: Tx, rows: Sequence[tuple[TransactionRow, Transaction]]) -> None:
-        """Write the lines of rows that were just written; a row that is none loses its own."""
+    async def put(
+        self,
+        tx: Tx,
+        rows: Sequence[tuple[TransactionRow, Transaction]],
+        *,
+        new: Collection[TransactionId],
+    ) -> None:
+        """Write the lines of rows that were just written; a row that is none loses its own.
+
+        Those of *new* cannot have had one.
+        """
         lines: list[tuple[CardLine, bytes]] = []
         none: list[TransactionId] = []
-        for row, one in rows:
+        for number, (row, one) in enumerate(rows, start=1):
+            if number % AT_A_TIME == 0:
+                await asyncio.sleep(0)
             line = self.line(row.id, one, "DEBIT" if row.direction == "DEBIT" else "CREDIT")
-            if line is None:
-                none.append(row.id)
-            else:
+            if line is not None:
                 lines.append((line, row.content_digest))
+            elif row.id not in new:
+                none.append(row.id)
         await CardLineRows(tx).put(lines)
         await CardLineRows(tx).drop(none)
 

@@ -1,6 +1,8 @@
 """Pluggy's words into ours: direction, sign, day, minor units, and what has to be sealed."""
 
-from datetime import UTC, datetime, time
+import functools
+import re
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +15,7 @@ from tomada.domain.ids import AccountId
 from tomada.domain.items import Institution, ItemDetail
 from tomada.domain.money import Minor, to_minor
 from tomada.domain.transactions import Detail, Direction, Movement, signed
+from tomada.pluggy.dates import BankDate
 from tomada.pluggy.models.accounts import Account, BankData, CreditData
 from tomada.pluggy.models.connectors import Connector
 from tomada.pluggy.models.items import Item
@@ -46,11 +49,12 @@ def movement(transaction: Transaction, account: Account) -> Movement:
     else:
         untyped = True
     minor = minor_of(signed(direction, amount), currency)
+    day, instant = _when(transaction.date)
     return Movement(
         account_id=AccountId(account.id),
         pluggy_id=transaction.id,
-        day=transaction.date.day,
-        instant=_instant(transaction),
+        day=day,
+        instant=instant,
         direction=direction,
         signed_minor=minor.units,
         currency=currency,
@@ -79,12 +83,14 @@ def minor_of(amount: Decimal, currency: str) -> Minor:
         ) from error
 
 
-def _instant(transaction: Transaction) -> datetime:
-    """Give a real time as it is, and a bare day as its midnight in São Paulo."""
-    if transaction.date.shape in ("date", "midnight"):
-        midnight = datetime.combine(transaction.date.day, time(), tzinfo=SAO_PAULO)
-        return midnight.astimezone(UTC)
-    return transaction.date.instant
+# A year of movements has some hundred dates, and a page some twenty.
+@functools.lru_cache(maxsize=4096)
+def _when(written: BankDate) -> tuple[date, datetime]:
+    """Give the day, and a real time as it is, a bare day as its midnight in São Paulo."""
+    day = written.day
+    if written.shape in ("date", "midnight"):
+        return day, datetime.combine(day, time(), tzinfo=SAO_PAULO).astimezone(UTC)
+    return day, written.instant
 
 
 def _detail(transaction: Transaction) -> Detail:
@@ -121,18 +127,24 @@ def content(raw: bytes) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items() if one is not None}
-    if isinstance(value, list):
-        return [_plain(one) for one in value]
-    return _shortest(value) if isinstance(value, Decimal) else value
+    if type(value) is dict:
+        return {
+            name: _plain(one) if type(one) in _NESTED else one
+            for name, one in value.items()
+            if one is not None
+        }
+    return [_plain(one) if type(one) in _NESTED else one for one in value]
 
 
-def _shortest(number: Decimal) -> Decimal | int:
+def _shortest(written: str) -> msgspec.Raw | Decimal | int:
     """Write a number without what does not change it; no arithmetic, which would round it.
 
-    What no bank can mean stays as it is, since its digits could fill the memory.
+    Amounts as banks write them are shortened as they stand. What no bank can mean stays as it is,
+    since its digits could fill the memory.
     """
+    if _USUAL.fullmatch(written):
+        return msgspec.Raw(written.rstrip("0").rstrip(".").encode())
+    number = Decimal(written)
     if not number.is_finite() or abs(number.adjusted()) > _MAX_MAGNITUDE:
         return number
     text = f"{number:f}"
@@ -140,7 +152,10 @@ def _shortest(number: Decimal) -> Decimal | int:
     return Decimal(short) if "." in short else int(short)
 
 
-_DECODER = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
+# Not zero before the point, which could be a minus zero or a number that is written with an exponent.
+_USUAL = re.compile(r"-?[1-9]\d{0,17}\.\d{1,6}", re.ASCII)
+_NESTED = frozenset((dict, list))
+_DECODER = msgspec.json.Decoder(dict[str, Any], float_hook=_shortest)
 _ENCODER = msgspec.json.Encoder(order="sorted", decimal_format="number")
 
 

@@ -1,5 +1,6 @@
 """Applying what Pluggy says of transactions: only what changed is written."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,7 +15,7 @@ from tomada.domain.links import plain_words
 from tomada.domain.transactions import Movement
 from tomada.pluggy.models.accounts import Account
 from tomada.pluggy.models.transactions import Transaction
-from tomada.services.card_lines import Liner
+from tomada.services.card_lines import AT_A_TIME, Liner
 from tomada.services.linking import Linking, Merged
 from tomada.services.normalise import content, movement
 from tomada.services.sealed import seal
@@ -83,11 +84,16 @@ class Book:
         rows: list[TransactionRow] = []
         added: list[TransactionId] = []
         changed: list[TransactionId] = []
-        for one in latest.values():
+        fresh: set[TransactionId] = set()
+        for number, one in enumerate(latest.values(), start=1):
+            if number % AT_A_TIME == 0:
+                await asyncio.sleep(0)
             before = known.get(one.id)
             digest = self.keys.digest("transaction", content(one.raw))
             if before is None or before.gone:
                 added.append(before.id if before is not None else TransactionId(uuid7()))
+                if before is None:
+                    fresh.add(added[-1])
                 rows.append(self._row(one, added[-1], digest, now=now))
             elif before.content_digest != digest:
                 changed.append(before.id)
@@ -97,7 +103,7 @@ class Book:
             written = [(row, latest[row.pluggy_id]) for row in rows]
             account = self.account
             liner = Liner(self.keys, self.account_id, account.currency_code, account.type)
-            await liner.put(tx, written)
+            await liner.put(tx, written, new=fresh)
         effects = Effects(
             read=len(latest),
             added=(*added, *parted),

@@ -7,7 +7,7 @@ the run's fencing number first, so a run that was overtaken stops without writin
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from tomada.domain.errors import (
@@ -132,7 +132,7 @@ class Reading:
             raise done.failure
         if run.missing:
             run.missing = False
-            run.effects = [replace(one, read=0) for one in run.effects]
+            del run.done["read"]
             return False
         await self.linker.link(run)
         await self.runs.finish(run, error_code=None, again=done.again)

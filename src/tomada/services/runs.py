@@ -1,6 +1,7 @@
 """The frame of a run: taking the lease, writing under it, and giving it back with the outcome."""
 
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -75,7 +76,8 @@ class Run:
     comparing: bool = False
     accounts: int = 0
     missing: bool = False
-    effects: list[Effects] = field(default_factory=list)
+    done: Counter[str] = field(default_factory=Counter)
+    """How many movements were read, added, changed and found gone."""
 
     @property
     def institution(self) -> str:
@@ -160,7 +162,12 @@ class Runs:
 
     async def count(self, tx: Tx, run: Run, effects: Effects) -> None:
         """Add a page to the sync's figures, in the page's transaction."""
-        run.effects.append(effects)
+        run.done += Counter(
+            read=effects.read,
+            added=len(effects.added),
+            changed=len(effects.changed),
+            gone=len(effects.gone),
+        )
         await SyncRows(tx).count(
             run.syncs,
             transactions=effects.read,
@@ -232,12 +239,8 @@ class Runs:
         *again* has another one tried after a pause, because a part could not be read.
         """
         now = self.clock()
-        read = sum(one.read for one in run.effects)
-        added, changed, gone = (
-            sum(len(getattr(one, name)) for one in run.effects)
-            for name in ("added", "changed", "gone")
-        )
-        figures = {"added": added, "changed": changed, "gone": gone}
+        read = run.done["read"]
+        figures = {name: run.done[name] for name in ("added", "changed", "gone")}
         async with self.writing(run) as tx:
             await SyncRows(tx).end(run.syncs, error_code=error_code, at=now)
             await InboxRows(tx).mark_done(list(run.events), at=now)
@@ -266,7 +269,12 @@ class Runs:
                 await WorkRows(tx).again(run.lease, not_before=now + pause)
                 await Jobs(tx).sync(run.item_id, delay=pause)
         log.info(
-            "sync_done", error_code=error_code, read=read, added=added, changed=changed, gone=gone
+            "sync_done",
+            error_code=error_code,
+            read=read,
+            added=run.done["added"],
+            changed=run.done["changed"],
+            gone=run.done["gone"],
         )
         self._count(run, now, code=error_code, outcome="done" if error_code is None else "refused")
         for at in run.received if error_code is None else ():

@@ -24,6 +24,8 @@ from tomada.store.transfers import TransferRows
 
 _RECENT = timedelta(days=14)
 _AT_MOST = 2_000
+# Whole rows are large, and opening them keeps the process busy.
+_AT_A_TIME = 200
 _OWN_MONEY = "04"
 """The main category of Pluggy's for transfers between accounts of one person."""
 
@@ -56,7 +58,7 @@ class Transfers:
 
     async def find(self, run: Run) -> None:
         """Link what surely is a transfer, suggest what may be one; each pair is judged once."""
-        if not any(one.added for one in run.effects):
+        if not run.done["added"]:
             return
         now = self.runs.clock()
         since = bank_day(now - (self.history if run.lease.full else _RECENT))
@@ -71,12 +73,12 @@ class Transfers:
                 for row in await AccountRows(tx).all()
             }
             ids = sorted({one for pair in pairs for one in pair})
-            legs = {
-                one.row.id: _leg(run.keys, one.row, accounts)
-                for one in await ObservationRows(tx).of(ids)
-            }
-            for one in transfers([(legs[out], legs[into]) for out, into in pairs]):
-                await LinkRows(tx).add(self._link(run.keys, one))
+            legs: dict[TransactionId, Leg] = {}
+            for start in range(0, len(ids), _AT_A_TIME):
+                for one in await ObservationRows(tx).of(ids[start : start + _AT_A_TIME]):
+                    legs[one.row.id] = _leg(run.keys, one.row, accounts)
+            for transfer in transfers([(legs[out], legs[into]) for out, into in pairs]):
+                await LinkRows(tx).add(self._link(run.keys, transfer))
 
     def _link(self, keys: Keys, one: Transfer) -> LinkRow:
         source, target = one.source, one.target

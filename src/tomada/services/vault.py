@@ -6,7 +6,6 @@ memory for at most five minutes, and for at most five seconds after it was destr
 installation's own stays, so that deliveries can be taken in while the master key is away.
 """
 
-import hashlib
 import hmac
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -64,7 +63,7 @@ class Keys:
 
     def digest(self, label: str, value: bytes) -> bytes:
         """Give a keyed digest of *value*, comparable within this owner and *label* only."""
-        return hmac.new(self.digest_key, label.encode() + b"\x00" + value, hashlib.sha256).digest()
+        return hmac.digest(self.digest_key, label.encode() + b"\x00" + value, "sha256")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """Rows that complete readings did not find; nothing is written about a row that is there."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from tomada.domain.ids import AccountId, TransactionId
 from tomada.store.tx import Tx
+
+_AT_A_TIME = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +26,36 @@ class AbsenceRows:
 
     tx: Tx
 
-    async def unseen(
-        self, account_id: AccountId, seen: Sequence[str], *, day_from: date
+    async def compare(
+        self, account_id: AccountId, seen: Collection[str], *, day_from: date
     ) -> list[Missing]:
-        """List live rows from *day_from* on that are not among Pluggy's ids *seen*."""
-        records = await self.tx.conn.fetch(
-            "SELECT id, pluggy_id, status, missing_since FROM transactions"
-            " WHERE entity_id = $1 AND account_id = $2 AND day >= $3 AND gone_at IS NULL"
-            " AND pluggy_id <> ALL($4) ORDER BY id",
+        """List live rows from *day_from* on that are not among Pluggy's ids *seen*.
+
+        Rows that were missing and are among them are so no longer. There may be very many rows, so
+        they are passed by and not held; for the same reason *seen* is to be a set.
+        """
+        missing: list[Missing] = []
+        back: list[TransactionId] = []
+        async for record in self.tx.conn.cursor(
+            "SELECT day, id, pluggy_id, status, missing_since FROM transactions"
+            " WHERE entity_id = $1 AND account_id = $2 AND gone_at IS NULL",
             self.tx.scope(),
             account_id,
-            day_from,
-            list(seen),
+            prefetch=_AT_A_TIME,
+        ):
+            day, *row = record
+            one = Missing(*row)
+            if one.pluggy_id in seen:
+                if one.since is not None:
+                    back.append(one.id)
+            elif day >= day_from:
+                missing.append(one)
+        await self.tx.conn.execute(
+            "UPDATE transactions SET missing_since = NULL WHERE entity_id = $1 AND id = ANY($2)",
+            self.tx.scope(),
+            back,
         )
-        return [Missing(*record) for record in records]
+        return sorted(missing, key=lambda one: one.id)
 
     async def found(self, account_id: AccountId, seen: Sequence[str]) -> None:
         """Forget that rows were missing which have been seen again."""

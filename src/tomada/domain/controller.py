@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tomada.domain.documents import clean_cnpj
+from tomada.domain.documents import clean_cnpj, written_cnpj
 
 TOLD = (
     "controller_name", "controller_cnpj", "controller_contact", "dpo_name", "dpo_contact",
@@ -28,6 +28,11 @@ class Controller:
     dpo_name: str
     dpo_contact: str
     transfers: tuple[str, ...]
+
+    @property
+    def cnpj_written(self) -> str:
+        """The CNPJ as people write it."""
+        return written_cnpj(self.cnpj)
 
 
 def controller_of(told: Mapping[str, Any]) -> Controller:

@@ -28,6 +28,13 @@ def clean_cnpj(text: str) -> str | None:
     return signs
 
 
+def written_cnpj(signs: str) -> str:
+    """Write fourteen signs with the marks between them; anything else stays as it is."""
+    if len(signs) != _BARE_CNPJ:
+        return signs
+    return f"{signs[:2]}.{signs[2:5]}.{signs[5:8]}/{signs[8:12]}-{signs[12:]}"
+
+
 def masked(document: str) -> str:
     """Show a document without what identifies: ``***.456.789-**``, ``**.345.678/****-**``."""
     signs = re.sub(r"[./\s-]", "", document).upper()

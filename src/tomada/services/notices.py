@@ -53,7 +53,7 @@ class Notices:
         values = {
             "institution": institution,
             "controller": who.name,
-            "cnpj": who.cnpj,
+            "cnpj": who.cnpj_written,
             "contact": who.contact,
             "dpo": who.dpo_name,
             "dpo_contact": who.dpo_contact,

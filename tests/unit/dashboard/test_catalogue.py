@@ -73,6 +73,8 @@ def test_nothing_stands_in_a_catalogue_that_nobody_asks_for() -> None:
         "bill.charge_",
         "bill.reason_",
         "privacy.count_",
+        "action.",
+        "because.",
         "privacy.copy_",
         "privacy.state_",
         "privacy.who_",

@@ -114,11 +114,10 @@ class Drawer:
 
     def line(self, one: Access) -> Line:
         """Describe one thing that was done."""
-        what = one.action.replace("_", " ")
+        what = self.texts.known(f"action.{one.action}") or one.action.replace("_", " ")
         if one.reason is not None:
-            what = self.texts(
-                "privacy.because", action=what, reason=one.reason, case=one.case or "—"
-            )
+            reason = self.texts.known(f"because.{one.reason}") or one.reason
+            what = self.texts("privacy.because", action=what, reason=reason, case=one.case or "—")
         return Line(
             self.texts(f"privacy.who_{one.who}"), what, wording.moment(one.at, self.now, self.texts)
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.dashboard.tab import BANK, PATIENCE, Tab
+from tests.e2e.dashboard.tab import BANK, BANK_ID, PATIENCE, Tab
 
 pytestmark = pytest.mark.browser
 
@@ -74,4 +74,8 @@ async def test_withdrawing_takes_no_more_steps_than_agreeing(tab: Tab) -> None:
     assert asked_for == 0
     await tab.open("/privacidade")
     await expect(page.locator(".agreed li")).to_contain_text("encerrado por você")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("/privacidade", "/privacidade/apagar", f"/conectar/{BANK_ID}"):
+        await tab.open(path)
+        assert await tab.width_beyond() == 0, path
     assert tab.complaints == []

@@ -2,9 +2,12 @@
 
 import csv
 import io
+import json
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 import httpx2
 import msgspec
@@ -12,8 +15,12 @@ import pytest
 
 from tests.conftest import Running
 from tests.fault.cluster import Server
+from tests.integration.path.connecting import connect
+from tests.integration.privacy.reimport import OWN, put_back
+from tests.integration.sync.quiet import quiet
 from tests.integration.web.people import API, Person, until
 from tomada.domain.errors import NotFoundError
+from tomada.domain.ids import EntityId
 from tomada.services.copies import cell
 from tomada.store.columns import column_map
 
@@ -143,3 +150,26 @@ def test_plain_cells_stay_as_they_are() -> None:
     assert [cell(one) for one in (-1250, "-12.50", "Padaria", None, True)] == [
         "-1250", "-12.50", "Padaria", "", "true",
     ]  # fmt: skip
+
+
+async def test_a_copy_put_back_as_somebody_new_gives_the_same_copy(
+    tomada: Running, server: Server
+) -> None:
+    ana, bia = await tomada.someone(), await tomada.someone("bia@example.com")
+    await connect(tomada, ana)
+    await quiet(tomada)
+    exports, vault = tomada.app.privacy.exports, tomada.app.vault
+
+    async def copy(entity: EntityId) -> dict[str, list[dict[str, Any]]]:
+        made = zipfile.ZipFile(io.BytesIO(await exports._make(entity, tomada.app.clock())))
+        # Exact digits, not what a float makes of them.
+        whole = json.loads(made.read("data.json"), parse_float=Decimal)
+        return {name: rows for name, rows in whole["tables"].items() if name not in OWN}
+
+    before = await copy(ana.entity_id)
+    async with server.eye() as eye:
+        await put_back(eye, await vault.keys(bia.entity_id), bia.entity_id, before)
+    after = await copy(bia.entity_id)
+
+    assert sum(map(len, before.values())) > 1000
+    assert {name for name in before if before[name] != after[name]} == set()

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import asyncpg
 import pytest
 
 from tests.conftest import PASSWORD, Running, Start
@@ -142,36 +141,3 @@ async def test_a_line_that_is_not_ours_erases_nobody(start: Start) -> None:
 
         assert await tomada.app.privacy.erasures.replay() == 0
         assert await tomada.app.items.list(ana.entity_id) == []
-
-
-@pytest.mark.usefixtures("tomada")
-async def test_every_column_is_in_the_map(server: Server) -> None:
-    async with server.eye() as eye:
-        found = await _columns(eye)
-
-    mapped = {name: set(one.columns) for name, one in column_map().tables.items()}
-    assert {name: sorted(found[name] ^ mapped.get(name, set())) for name in found
-            if found[name] != mapped.get(name)} == {}  # fmt: skip
-    assert set(mapped) == set(found)
-    for name, one in column_map().tables.items():
-        sealed = {column for column in found[name] if "sealed" in column}
-        assert sealed == set(one.sealed), name
-        assert (one.of == "entity") == (await _has_rls(server, name)), name
-
-
-async def _columns(eye: asyncpg.Connection) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for one in await eye.fetch(
-        "SELECT table_name AS t, column_name AS c FROM information_schema.columns"
-        " WHERE table_schema = 'tomada'"
-    ):
-        found.setdefault(one["t"], set()).add(one["c"])
-    return found
-
-
-async def _has_rls(server: Server, table: str) -> bool:
-    async with server.eye() as eye:
-        found: bool = await eye.fetchval(
-            "SELECT relrowsecurity FROM pg_class WHERE oid = $1::regclass", f"tomada.{table}"
-        )
-    return found

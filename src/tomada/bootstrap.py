@@ -15,6 +15,7 @@ from tomada.adapters.kms.counted import CountedKeys
 from tomada.adapters.limits.postgres import PostgresLimiter
 from tomada.adapters.signals.postgres import PostgresSignals
 from tomada.domain.clock import Clock, utc_now
+from tomada.domain.errors import InvalidInputError
 from tomada.domain.feed import Ring
 from tomada.doors import Doors, open_access, open_doors
 from tomada.metrics import Metrics
@@ -175,7 +176,7 @@ async def open_app(
             await check_schema(database.owner_url)
         signals, ring = _signals(settings, database)
         store = Store(await stack.enter_async_context(open_pool(database.app_url)), ring)
-        keys = CountedKeys(_key_provider(settings, clock, create=changes), metrics)
+        keys = CountedKeys(key_provider(settings, clock, create=changes), metrics)
         vault = await open_vault(keys, store, clock)
         pluggy = await stack.enter_async_context(
             PluggyClient(
@@ -210,6 +211,24 @@ async def _database(settings: Settings) -> AsyncIterator[_Database]:
         yield _Database(cluster.owner_url, cluster.app_url)
 
 
+@contextlib.asynccontextmanager
+async def whole_database(settings: Settings) -> AsyncIterator[str]:
+    """Give the database's address for a role that sees every row, for backups only.
+
+    Raises ``InvalidInputError`` where a PostgreSQL of one's own names no such role.
+    """
+    if settings.database_backup_url is not None:
+        yield settings.database_backup_url.get_secret_value()
+    elif settings.database_url is not None:
+        raise InvalidInputError(
+            "TOMADA_DATABASE_BACKUP_URL is missing: a role that sees every row (BYPASSRLS), which"
+            " the serving role and the owner do not"
+        )
+    else:
+        async with embedded_postgres(settings.data_dir, log=log) as cluster:
+            yield cluster.super_url
+
+
 def _signals(
     settings: Settings, database: _Database
 ) -> tuple[Signals, Callable[[Sequence[Ring]], None] | None]:
@@ -222,7 +241,8 @@ def _signals(
     return signals, signals.ring
 
 
-def _key_provider(settings: Settings, clock: Clock, *, create: bool) -> KeyProvider:
+def key_provider(settings: Settings, clock: Clock, *, create: bool) -> KeyProvider:
+    """Open the master key, or make one where *create* allows and the environment does."""
     token = settings.master_key_token.get_secret_value()
     # A key that is made by the way would be lost by the way.
     create = create and settings.env == "development"

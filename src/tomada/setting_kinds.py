@@ -56,6 +56,7 @@ _IN_FILES = (
     ("smtp_url", ("TOMADA_SMTP_URL",)),
     ("database_url", ("TOMADA_DATABASE_URL",)),
     ("database_owner_url", ("TOMADA_DATABASE_OWNER_URL",)),
+    ("database_backup_url", ("TOMADA_DATABASE_BACKUP_URL",)),
     ("signals_url", ("TOMADA_SIGNALS_URL",)),
 )
 

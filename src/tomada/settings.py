@@ -15,9 +15,8 @@ from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tomada.domain.controller import TOLD, Controller, controller_of
-from tomada.domain.documents import clean_cnpj
+from tomada.setting_checks import complaints
 from tomada.setting_kinds import (
-    MASTER_KEYS,
     Networks,
     OriginList,
     Texts,
@@ -81,6 +80,10 @@ class Settings(BaseSettings):
         None, description="an address to which signed checkpoints of the audit are posted"
     )
 
+    database_backup_url: SecretStr | None = Field(
+        None,
+        description="the same database, as a role that sees every row; for tomada db only",
+    )
     signals_url: SecretStr | None = Field(
         None,
         description="redis://…, to wake readers by Redis and publish to"
@@ -262,101 +265,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _check(self) -> "Settings":
-        if bool(self.database_url) != bool(self.database_owner_url):
-            raise ValueError(
-                "TOMADA_DATABASE_URL and TOMADA_DATABASE_OWNER_URL belong together: one role"
-                " serves and owns nothing, the other owns and migrates"
-            )
-        if urlsplit(self.master_key_url).scheme not in MASTER_KEYS:
-            raise ValueError(f"TOMADA_MASTER_KEY begins with one of {', '.join(MASTER_KEYS)}")
-        for name, url in (("APP_URL", self.origin), ("the Pluggy address", self.pluggy_url)):
-            parts = urlsplit(url)
-            if parts.scheme not in ("http", "https") or not parts.hostname:
-                raise ValueError(f"{name} must be an http(s) origin, not {url!r}")
-        for origin in self.product_origins:
-            parts = urlsplit(origin)
-            plain = f"{parts.scheme}://{parts.netloc}" == origin.lower() == origin
-            if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
-                raise ValueError(
-                    f"TOMADA_PRODUCT_ORIGINS lists origins as browsers write them,"
-                    f" https://shop.example, not {origin!r}"
-                )
-        signals = self.signals_url and urlsplit(self.signals_url.get_secret_value()).scheme
-        if signals and signals not in ("redis", "rediss", "unix"):
-            raise ValueError("TOMADA_SIGNALS_URL must be a redis://, rediss:// or unix:// address")
-        self._check_proofs()
-        self._check_tokens()
-        if self.env == "production":
-            self._check_production()
+        for complaint in complaints(self):
+            raise ValueError(complaint)
         return self
-
-    def _check_proofs(self) -> None:
-        """See that a delivery has to prove something, and that nothing is asked for in vain."""
-        secret = bool(self.webhook_hmac_secret.get_secret_value())
-        header = bool(self.webhook_hmac_header)
-        if self.webhook_hmac == "required" and not (secret and header):
-            raise ValueError(
-                "TOMADA_WEBHOOK_HMAC=required needs TOMADA_WEBHOOK_HMAC_SECRET and"
-                " TOMADA_WEBHOOK_HMAC_HEADER"
-            )
-        if self.webhook_hmac == "off" and secret:
-            raise ValueError(
-                "a signing secret is set but TOMADA_WEBHOOK_HMAC is off; who forges would leave the"
-                " signature out, so set it to required or remove the secret"
-            )
-        stamped = "{timestamp}" in self.webhook_hmac_signed
-        if "{body}" not in self.webhook_hmac_signed or stamped != bool(
-            self.webhook_hmac_timestamp_header
-        ):
-            raise ValueError(
-                "TOMADA_WEBHOOK_HMAC_SIGNED contains {body}, and {timestamp} exactly where"
-                " TOMADA_WEBHOOK_HMAC_TIMESTAMP_HEADER names its header"
-            )
-        if not self.webhook_header and self.webhook_hmac == "off":
-            raise ValueError(
-                "webhooks would be accepted from everybody: set TOMADA_WEBHOOK_HEADER, or"
-                " TOMADA_WEBHOOK_HMAC=required"
-            )
-
-    def _check_tokens(self) -> None:
-        """See that tokens of the product have an issuer and exactly one way to be signed."""
-        ways = [self.token_secret is not None, bool(self.token_jwks_url)]
-        if sum(ways) != (1 if self.token_issuer else 0):
-            raise ValueError(
-                "tokens of your product need TOMADA_TOKEN_ISSUER and one of TOMADA_TOKEN_SECRET and"
-                " TOMADA_TOKEN_JWKS_URL"
-            )
-        parts = urlsplit(self.token_jwks_url)
-        allowed = ("https",) if self.env == "production" else ("https", "http")
-        if self.token_jwks_url and (parts.scheme not in allowed or not parts.hostname):
-            raise ValueError("TOMADA_TOKEN_JWKS_URL must be an https address")
-
-    def _check_production(self) -> None:
-        local = urlsplit(self.origin).hostname in ("localhost", "127.0.0.1", "::1")
-        if urlsplit(self.origin).scheme != "https" and not local:
-            raise ValueError("in production APP_URL must be https")
-        if any(not one.startswith("https://") for one in self.product_origins):
-            raise ValueError("in production TOMADA_PRODUCT_ORIGINS must be https")
-        if any(network.prefixlen == 0 for network in self.trusted_proxies):
-            raise ValueError("TOMADA_TRUSTED_PROXIES must not trust every address")
-        if not self.master_key:
-            raise ValueError(
-                "production needs TOMADA_MASTER_KEY; `tomada keys init` makes one, and says how"
-            )
-        if not self.pluggy_client_id or not self.pluggy_client_secret.get_secret_value():
-            raise ValueError(
-                "PLUGGY_CLIENT_ID and PLUGGY_CLIENT_SECRET are missing; make an application at"
-                " dashboard.pluggy.ai and set both"
-            )
-        missing = [name for name in TOLD if not getattr(self, name)]
-        if missing:
-            names = ", ".join(f"TOMADA_{name.upper()}" for name in missing)
-            raise ValueError(
-                f"the law wants people told who holds their data: set {names}; see"
-                " docs/how-to/answer-for-the-data.md"
-            )
-        if clean_cnpj(self.controller_cnpj) is None:
-            raise ValueError("TOMADA_CONTROLLER_CNPJ is no CNPJ")
 
     @property
     def erasure_ledger_path(self) -> Path:

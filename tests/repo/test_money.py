@@ -20,8 +20,8 @@ PLACES = (
     "src/tomada/web/*.py",
     "src/tomada/web/dashboard/*.py",
     ":!src/tomada/store/em*.py",
-    ":!src/tomada/store/engine.py",
-    ":!src/tomada/services/figures.py",
+    *(f":!src/tomada/store/{name}.py" for name in ("dumps", "engine")),
+    *(f":!src/tomada/services/{name}.py" for name in ("backups", "figures")),
     *(f":!src/tomada/web/{name}.py" for name in ("limits", "measured", "ops", "push")),
     *(f":!src/tomada/web/dashboard/{name}.py" for name in ("assets", "catalogue")),
 )

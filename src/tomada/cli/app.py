@@ -3,12 +3,14 @@
 import asyncio
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 import uvloop
 from cyclopts import App as Commands
 from pydantic import ValidationError
 
+from tomada.cli.env_file import ENV_FILE, take_env_file
 from tomada.domain.errors import InvalidInputError, TomadaError
 from tomada.store.embedded_errors import EmbeddedError
 
@@ -21,6 +23,8 @@ COMMANDS = {
     "simulate": "tomada.cli.simulate:simulate",
     "api-keys": "tomada.cli.api_keys:api_keys",
     "doctor": "tomada.cli.doctor:doctor",
+    "settings": "tomada.cli.settings:settings",
+    "db": "tomada.cli.db:db",
     "users": "tomada.cli.users:users",
     "outgoing": "tomada.cli.outgoing:outgoing",
     "quotas": "tomada.cli.quotas:quotas",
@@ -53,6 +57,7 @@ def commands(words: Sequence[str]) -> Commands:
 
 def run() -> None:
     """Run the typed command and exit with its code."""
+    take_env_file(Path(ENV_FILE))
     app = commands(sys.argv[1:])
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

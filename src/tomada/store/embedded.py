@@ -20,7 +20,13 @@ from tomada.store import embedded_server as server
 from tomada.store.embedded_binaries import matching, newest, usable_by
 from tomada.store.embedded_errors import EmbeddedError, from_os_error
 from tomada.store.embedded_init import initialise, renew_passwords
-from tomada.store.embedded_layout import APP_ROLE, DATABASE, OWNER_ROLE, Layout
+from tomada.store.embedded_layout import (
+    APP_ROLE,
+    DATABASE,
+    OWNER_ROLE,
+    SUPER_ROLE,
+    Layout,
+)
 from tomada.store.embedded_locks import Deadline, FileLock, is_free, mutex, pause
 from tomada.store.embedded_process import own_tree, server_identity
 
@@ -57,6 +63,8 @@ class EmbeddedCluster:
     """Owns the database ``tomada``: for migrations."""
     app_url: str = field(repr=False)
     """Owns nothing, may connect; what else it may do, migrations grant."""
+    super_url: str = field(repr=False)
+    """Sees every row: for backups."""
     socket_dir: Path
     pid: int
     version: str
@@ -221,6 +229,7 @@ def _describe(layout: Layout) -> EmbeddedCluster:
     return EmbeddedCluster(
         owner_url=f"postgresql://{OWNER_ROLE}:{passwords.owner}@/{DATABASE}?host={socket_dir}",
         app_url=f"postgresql://{APP_ROLE}:{passwords.app}@/{DATABASE}?host={socket_dir}",
+        super_url=f"postgresql://{SUPER_ROLE}:{passwords.superuser}@/{DATABASE}?host={socket_dir}",
         socket_dir=socket_dir,
         pid=postmaster.pid,
         version=version,

@@ -21,6 +21,7 @@ from tomada.bootstrap import App, open_app
 from tomada.cli.checks.looking import Examined
 from tomada.cli.doctor import examine_app
 from tomada.cli.serve import monitored, serving, take_port
+from tomada.domain.backups import BACKUP_MADE
 from tomada.domain.ids import ItemId
 from tomada.settings import Settings
 from tomada.simulator import Simulator
@@ -96,8 +97,15 @@ async def ward(
         httpx2.AsyncClient() as prometheus,
     ):
         await app.upkeep.check_webhook()
+        await noted(app, BACKUP_MADE)
         await prometheus.get(f"http://127.0.0.1:{figures}/metrics")
         yield Ward(app, emptied.owner_url, item, simulator, streams)
+
+
+async def noted(app: App, action: str, *, outcome: str = "done") -> None:
+    """Note in the installation's log what was done to its backups."""
+    async with app.store.begin() as tx:
+        await app.access.audit.write(tx, action, operator="test", outcome=outcome)
 
 
 @asynccontextmanager

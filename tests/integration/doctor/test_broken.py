@@ -13,12 +13,13 @@ from pydantic import SecretStr
 
 from tests.conftest import Running
 from tests.integration.doctor.breaking import FAULTS, another_pluggy, named, owned
-from tests.integration.doctor.conftest import Leading, Ward
+from tests.integration.doctor.conftest import Leading, Ward, noted
 from tomada.cli import doctor
 from tomada.cli.checks.looking import Finding
 from tomada.cli.checks.round import RoundFailedError, walk
 from tomada.cli.doctor import CHECKS, examine, examine_with
 from tomada.cli.serve import take_port
+from tomada.domain.backups import BACKUP_VERIFIED
 from tomada.settings import Settings
 from tomada.simulator import Simulator
 from tomada.store.embedded import EmbeddedCluster
@@ -32,7 +33,7 @@ ALSO = {
     "deliveries_missing": set[str](),
 }
 BY_THEMSELVES = {"pluggy_reachable", "public_address", "push_through_proxy", "inbox_parked"}
-BY_THEMSELVES |= {"items_unknown_here"}
+BY_THEMSELVES |= {"items_unknown_here", "backups"}
 
 
 async def test_a_healthy_installation_has_no_finding_and_each_fault_its_own(ward: Ward) -> None:
@@ -66,6 +67,14 @@ async def test_a_public_name_that_leads_elsewhere_is_named(ward: Ward) -> None:
         examined = await replace(ward, streams=nowhere).examined()
 
     assert [one.code for one in examined.findings] == ["push_through_proxy"]
+
+
+async def test_a_restore_that_failed_is_named(ward: Ward) -> None:
+    await noted(ward.app, BACKUP_VERIFIED, outcome="failed")
+
+    examined = await ward.examined()
+
+    assert [one.code for one in examined.findings] == ["backups"]
 
 
 async def test_events_that_nobody_comes_for_are_named(ward: Ward) -> None:

@@ -5,6 +5,7 @@ import pytest
 from tomada.domain import errors
 from tomada.domain.errors import (
     AlreadyConnectedError,
+    ConfirmationRequiredError,
     InvalidInputError,
     ProviderError,
     RefreshRefusedError,
@@ -29,6 +30,8 @@ def an_error(kind: type[TomadaError]) -> TomadaError:
         return TooManyAttemptsError(7)
     if kind is AlreadyConnectedError:
         return AlreadyConnectedError("item")
+    if kind is ConfirmationRequiredError:
+        return ConfirmationRequiredError("item", "Banco")
     if kind is RefreshRefusedError:
         return RefreshRefusedError("cooldown", None)
     if kind in (StepUpRequiredError, RoleRequiredError):

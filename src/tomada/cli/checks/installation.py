@@ -5,6 +5,8 @@ from datetime import timedelta
 import httpx2
 
 from tomada.cli.checks.looking import Check, Look
+from tomada.domain.audit import INSTALLATION
+from tomada.domain.backups import BACKUP_MADE, BACKUP_VERIFIED
 from tomada.domain.errors import NotFoundError
 from tomada.services.provider import translated
 from tomada.store.figures import FigureRows
@@ -12,6 +14,7 @@ from tomada.store.inspection import InspectionRows
 from tomada.web.monitoring import OURSELVES
 
 _JOB_WAITS = timedelta(minutes=1)
+_BACKED_UP = timedelta(hours=26)
 _SCRAPED = timedelta(minutes=5)
 _ASKED = 200
 """The most items that Pluggy is asked about: each is a call."""
@@ -109,6 +112,21 @@ async def _unknown_here(look: Look) -> str | None:
     return f"Pluggy told of {count} items that nobody here owns" if count else None
 
 
+async def _backups(look: Look) -> str | None:
+    async with look.app.store.begin(INSTALLATION) as tx:
+        latest = await FigureRows(tx).latest_actions((BACKUP_MADE, BACKUP_VERIFIED))
+    made, now = latest.get((BACKUP_MADE, "done")), look.app.clock()
+    if made is None:
+        return "no backup was ever made with tomada db backup"
+    if now - made > _BACKED_UP:
+        return f"the latest backup is of {made:%Y-%m-%d %H:%M}Z"
+    failed = latest.get((BACKUP_VERIFIED, "failed"))
+    good = latest.get((BACKUP_VERIFIED, "done"))
+    if failed is not None and (good is None or good < failed):
+        return f"the trial of a restore at {failed:%Y-%m-%d %H:%M}Z failed"
+    return None
+
+
 async def _duplicates(look: Look) -> str | None:
     twice = sum(one.of_institution > 1 for one in await look.items())
     return f"{twice} connections are second ones at the same bank" if twice else None
@@ -163,6 +181,13 @@ CHECKS = (
         "What fails at night is noticed by people first.",
         "Point Prometheus at it (deploy/prometheus), with the rules that lie there.",
         _monitored,
+    ),
+    Check(
+        "backups",
+        "security",
+        "A lost disk takes everything with it; people would have to connect every bank again.",
+        "Run `tomada db backup` by a timer, `tomada db verify` each week, and keep the two files apart.",
+        _backups,
     ),
     Check(
         "items_gone_at_pluggy",

@@ -21,6 +21,7 @@ from tests.fault import lists
 from tests.fault.happenings import HAPPENINGS, Graveyard, Scene
 from tests.fault.installation import SOON, Installation, installation
 from tests.fault.invariants import Watch
+from tests.fault.leaving import Leaving
 from tests.fault.oracle import differences, fetched, held, truth
 from tests.fault.taps import Kind
 from tests.fault.weather import MODES, Weather, forge
@@ -58,6 +59,10 @@ class History:
     tally: Tally
     graveyard: Graveyard = field(default_factory=Graveyard)
     told: list[tuple[str, Any]] = field(default_factory=list)
+    leaving: Leaving = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.leaving = Leaving(self.house)
 
     async def step(self, kind: str, number: int) -> None:
         """Let one thing happen, and see that everything that must hold does."""
@@ -72,6 +77,7 @@ class History:
             "forge": self._forge,
             "crash": self._fuse,
             "ask": self._ask,
+            "leave": self._leave,
             "work": self._work,
             "time": self._time,
             "calm": self._calm,
@@ -80,6 +86,8 @@ class History:
         await self.house.revive()
         if name not in ("weather", "fault", "crash"):
             await self.watch.check()
+            assert self.watch.eye is not None
+            await self.leaving.check(self.watch.eye)
         self.tally.steps += 1
         self.tally.seconds += time.perf_counter() - began
 
@@ -129,6 +137,12 @@ class History:
         caller = self.house.items[item]
         await self.house.do(lambda app: app.syncs.start(caller, item))
 
+    async def _leave(self, _what: str, rng: Random) -> None:
+        """Let somebody withdraw from a bank, perhaps while it is read; the last one stays."""
+        if len(self.house.items) > 1:
+            assert self.watch.eye is not None
+            await self.leaving.leave(self.watch.eye, rng.choice(sorted(self.house.items)))
+
     async def _work(self, _what: str, rng: Random) -> None:
         if rng.random() < 0.3:
             await self.house.chores()
@@ -156,6 +170,7 @@ class History:
         else:
             self.tally.slowest = max(self.tally.slowest, took)
         assert found == [], f"I15: not equal after {took}, excuses {self.weather.excuses}: {found}"
+        self.leaving.settled()
         assert not await self.house.busy(), f"I12: something is stuck after {took}"
         self.weather.excuses.clear()
         self.watch.misled = False
@@ -187,7 +202,7 @@ class History:
         world = self.house.world
         # As it does every hour: what happens from here on is told again.
         await self.house.do(lambda app: app.upkeep.check_webhook())
-        for item in world.state.items.values():
+        for item in [world.state.items[name] for name in self.house.items]:
             for _ in range(3):
                 if self._well(item):
                     break
@@ -283,4 +298,4 @@ HOOK_KINDS = (
     *(f"weather:{name}" for name in ("drop", "duplicate", "shuffle", "registration")), "forge",
 )  # fmt: skip
 PROCESS_KINDS = (*(f"crash:{kind}" for kind in _DEATHS), "weather:handshake")
-WORK_KINDS = ("work", "work", "work", "ask", "time")
+WORK_KINDS = (*("work",) * 9, *("ask",) * 3, *("time",) * 3, "leave")

@@ -31,7 +31,8 @@ _STATE = (
     " (SELECT count(*) FROM audit WHERE action = 'sync_ended') AS ended,"
     " (SELECT count(*) FROM feed WHERE kind = 'open_finance.sync_failed') AS failed,"
     " (SELECT count(*) FROM audit WHERE action = 'sync_failed') AS noted,"
-    " (SELECT count(*) FROM items) AS items,"
+    " (SELECT count(*) FROM items) + (SELECT count(*) FROM audit"
+    "   WHERE action = 'open_finance_connection_revoked') AS items,"
     " (SELECT count(*) FROM audit WHERE action = 'item_bound') AS bound,"
     " ARRAY(SELECT e FROM unnest($1::text[]) AS e"
     "   WHERE NOT EXISTS (SELECT FROM inbox WHERE event_id = e)) AS lost"
@@ -113,6 +114,7 @@ class Watch:
         gone: set[str] = set()
         for row in rows:
             name = row["pluggy_id"]
+            assert row["item_id"] in self.house.items, "I07: a row of a bank that was left"
             owner = self.house.items[row["item_id"]].entity_id
             assert row["entity_id"] == owner, "I04: a row of somebody else's item"
             if row["gone"]:

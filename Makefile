@@ -37,6 +37,10 @@ check: install-dev ## Format, lint, types, layers, sizes, rules of the repositor
 	$(BIN)/python -m pytest -q tests/repo
 	$(BIN)/python scripts/audit.py
 
+.PHONY: docs
+docs: install-dev ## Build the documentation as a site in build/docs/site, its links checked
+	@$(BIN)/python scripts/docs_site.py
+
 .PHONY: format
 format: install-dev ## Put the code into its form and mend what can be mended safely
 	$(BIN)/ruff format
@@ -65,7 +69,7 @@ sbom: install-dev ## Write dist/sbom.json: what an installation contains (Cyclon
 
 .PHONY: clean
 clean: ## Remove .venv, caches and build output; never a data directory
-	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: install-run install-dev

@@ -115,9 +115,14 @@ class ProblemError(Exception):
 INTERNAL_PROBLEM = Problem(500, "internal_error", _INTERNAL)
 
 
+def status_of(kind: type[TomadaError]) -> int:
+    """Give the status of answers about errors of a *kind*."""
+    return next(_STATUS[each] for each in kind.__mro__ if each in _STATUS)
+
+
 def problem_of(error: TomadaError) -> Problem:
     """Translate an error of ours."""
-    status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+    status = status_of(type(error))
     # One text for all that is not there, so that it cannot tell apart what is somebody else's.
     detail = _NOT_FOUND if status == HTTPStatus.NOT_FOUND else str(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:

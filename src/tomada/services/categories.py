@@ -38,9 +38,19 @@ class Categories:
         with translated():
             found = await self.pluggy.list_categories()
         categories = [
-            Category(one.id, one.description, one.description_translated, one.parent_id)
+            Category(
+                one.id,
+                _storable(one.description),
+                _storable(one.description_translated or "") or None,
+                one.parent_id,
+            )
             for one in found
         ]
         async with self.store.begin() as tx:
             await CategoryRows(tx).put(categories, at=self.clock())
         return True
+
+
+def _storable(name: str) -> str:
+    """Give a name as PostgreSQL takes text: without the one character that it cannot hold."""
+    return name.replace("\x00", "\ufffd")

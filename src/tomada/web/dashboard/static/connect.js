@@ -131,7 +131,7 @@ async function firstReading(itemId) {
   }
 }
 
-place.querySelector("[data-confirm]").addEventListener("click", async (event) => {
+place.querySelector("[data-confirm]")?.addEventListener("click", async (event) => {
   const itemId = event.currentTarget.dataset.confirm;
   try {
     await send("POST", `/api/open-finance/items/${itemId}/confirm`);

@@ -72,7 +72,8 @@ class Walks:
             book.account.id, date_from=date_from, created_at_from=created_from
         )
         newest: datetime | None = None
-        seen: set[str] = set()
+        # A set of so many takes the more memory of the two.
+        seen: dict[str, None] = {}
         twins: list[str] = []
         # The next page travels while this one is written.
         async with aclosing(ahead(rows.pages())) as pages:
@@ -85,7 +86,7 @@ class Walks:
                 times = (one.created_at for one in page.items if one.created_at <= self.clock())
                 newest = max(filter(None, (newest, *times)), default=None)
                 if full:
-                    seen.update(one.id for one in page.items)
+                    seen.update(dict.fromkeys(one.id for one in page.items))
                 async with self.runs.writing(run) as tx:
                     effects = await book.put(tx, page.items, now=self.clock())
                     await self.runs.count(tx, run, effects)
@@ -105,7 +106,7 @@ class Walks:
         if full and date_from is not None:
             # The first day is asked for to be safe, and may be cut by the provider's own zone.
             later = date_from + timedelta(days=1)
-            await self.absences.compare(run, book, mark, seen=seen, day_from=later)
+            await self.absences.compare(run, book, mark, seen=seen.keys(), day_from=later)
 
     def _from(
         self, hints: Hints, account_id: AccountId, mark: AccountRow, *, full: bool

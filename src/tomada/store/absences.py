@@ -32,7 +32,7 @@ class AbsenceRows:
         """List live rows from *day_from* on that are not among Pluggy's ids *seen*.
 
         Rows that were missing and are among them are so no longer. There may be very many rows, so
-        they are passed by and not held; for the same reason *seen* is to be a set.
+        they are passed by and not held; for the same reason *seen* is to answer at once whether it has an id.
         """
         missing: list[Missing] = []
         back: list[TransactionId] = []

@@ -4,6 +4,7 @@
     ├── RefusedError            the caller may not, or not now
     │   ├── UnauthenticatedError
     │   ├── InvalidCredentialsError
+    │   ├── SecondFactorRequiredError   the password was right, a code is needed as well
     │   ├── StepUpRequiredError     the proof of who the person is is too old for this
     │   ├── RoleRequiredError       this is for other duties than the caller's
     │   ├── TooManyAttemptsError
@@ -55,6 +56,15 @@ class InvalidCredentialsError(RefusedError):
     """E-mail or password is wrong; which of the two is not said."""
 
     code = "invalid_credentials"
+
+
+class SecondFactorRequiredError(RefusedError):
+    """The password was right; a code of the second factor is needed as well."""
+
+    code = "second_factor_required"
+
+    def __init__(self) -> None:
+        super().__init__("a code of the second factor is needed as well")
 
 
 class StepUpRequiredError(RefusedError):

@@ -18,6 +18,7 @@ from tomada.domain.errors import (
     InvalidCredentialsError,
     InvalidInputError,
     NotFoundError,
+    SecondFactorRequiredError,
     UnauthenticatedError,
 )
 from tomada.domain.ids import EntityId, UserId
@@ -25,6 +26,7 @@ from tomada.services.attempts import ATTEMPTS_WINDOW, Attempts
 from tomada.services.audit import Audit
 from tomada.services.passwords import Passwords
 from tomada.services.profiles import LONGEST_NAME, Profile, Profiles, clean_email, fold
+from tomada.services.second_factors import SecondFactors
 from tomada.services.vault import Vault
 from tomada.store.access import AttemptRows, SessionRow, SessionRows, UserRow, UserRows
 from tomada.store.keys import KeyRows
@@ -92,10 +94,12 @@ class Access:
         address: str,
         request_id: str = "",
         replaces: str | None = None,
+        code: str | None = None,
     ) -> SignIn:
         """Open a session with a new secret; *replaces* is the old one of the same browser.
 
-        Raises ``InvalidCredentialsError``, and ``TooManyAttemptsError`` after ten tries for one
+        Raises ``SecondFactorRequiredError`` where a *code* is missing,
+        ``InvalidCredentialsError``, and ``TooManyAttemptsError`` after ten tries for one
         account from one address in fifteen minutes; a success starts the count anew.
         """
         email = fold(email)
@@ -104,6 +108,11 @@ class Access:
         matched = await self.passwords.matches(user.password_hash if user else None, password)
         if user is None or user.home is None or user.disabled or not matched:
             raise InvalidCredentialsError("e-mail or password is wrong")
+        if await self.factors.is_in_force(user.id):
+            if code is None:
+                raise SecondFactorRequiredError
+            if not await self.factors.accepts(user.id, code):
+                raise InvalidCredentialsError("e-mail or password is wrong")
         renewed = None
         if self.passwords.outdated(user.password_hash):
             renewed = await self.passwords.hash(password)
@@ -135,12 +144,23 @@ class Access:
         """Who may try how often."""
         return Attempts(self.store, self.vault, self.clock)
 
-    async def step_up(
-        self, token: str | None, password: str, *, address: str, request_id: str = ""
-    ) -> SignIn:
-        """Let the person of a session prove again who they are; the session gets a new secret.
+    @property
+    def factors(self) -> SecondFactors:
+        """Second factors of users."""
+        return SecondFactors(self.store, self.vault, self.clock, self.audit)
 
-        The old secret opens nothing afterwards; the page's CSRF token and the end of the session
+    async def step_up(
+        self,
+        token: str | None,
+        password: str | None,
+        *,
+        address: str,
+        request_id: str = "",
+        code: str | None = None,
+    ) -> SignIn:
+        """Let the person of a session prove again who they are, by their password or a code.
+
+        The session gets a new secret, and the old one opens nothing afterwards; the page's CSRF token and the end of the session
         stay. Raises as ``sign_in`` does, and ``UnauthenticatedError`` where the session is over.
         """
         row = None if token is None else await self.live(_sha256(token), touch=True)
@@ -148,10 +168,14 @@ class Access:
             raise UnauthenticatedError("the session is over")
         email = self._session(row).email
         door = await self.attempts.admit(email, address=address)
-        user = await self._find(email)
-        matched = await self.passwords.matches(user.password_hash if user else None, password)
-        if user is None or user.id != row.user_id or not matched:
-            raise InvalidCredentialsError("the password is wrong")
+        if code is not None:
+            matched = await self.factors.accepts(row.user_id, code)
+        else:
+            user = await self._find(email)
+            known = user.password_hash if user is not None and user.id == row.user_id else None
+            matched = await self.passwords.matches(known, password or "")
+        if not matched:
+            raise InvalidCredentialsError("the password or the code is wrong")
         return await self.renew(row, door=door, request_id=request_id)
 
     async def renew(self, row: SessionRow, *, door: bytes, request_id: str) -> SignIn:

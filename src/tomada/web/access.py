@@ -12,6 +12,7 @@ from tomada.web.auth import (
     Calling,
     InPerson,
     SignedIn,
+    SteppedUp,
     Streaming,
     app_of,
     clear_session_cookie,
@@ -25,6 +26,9 @@ from tomada.web.describe import gives, takes
 from tomada.web.rules import Open
 from tomada.web.schemas import (
     CallerShape,
+    CodeBody,
+    EnrolmentShape,
+    RecoveryCodesShape,
     SessionShape,
     SignInBody,
     StepUpBody,
@@ -71,6 +75,7 @@ async def sign_in(
         address=request.state.address,
         request_id=request.state.request_id,
         replaces=session_token(request),
+        code=body.code,
     )
     return _signed(request, signed)
 
@@ -113,8 +118,39 @@ async def step_up(
         body.password,
         address=request.state.address,
         request_id=caller.request_id,
+        code=body.code,
     )
     return _signed(request, signed)
+
+
+@router.post("/session/second-factor", **gives(EnrolmentShape))
+async def begin_second_factor(
+    request: Request,
+    caller: SteppedUp,
+    session: Annotated[Session | None, Depends(current_session)],
+) -> Response:
+    """Draw the secret of a second factor, which counts once a code of it was given."""
+    name = session.email if session is not None else str(caller.user_id)
+    begun = await app_of(request).access.factors.begin(caller, name=name)
+    return Answer(EnrolmentShape(begun.secret, begun.uri))
+
+
+@router.post(
+    "/session/second-factor/confirm", **gives(RecoveryCodesShape), openapi_extra=takes(CodeBody)
+)
+async def confirm_second_factor(
+    request: Request, caller: SteppedUp, body: Annotated[CodeBody, Depends(json_body(CodeBody))]
+) -> Response:
+    """Put the second factor into force by its first code; gives the recovery codes, once."""
+    codes = await app_of(request).access.factors.confirm(caller, body.code)
+    return Answer(RecoveryCodesShape(codes))
+
+
+@router.delete("/session/second-factor", status_code=204)
+async def remove_second_factor(request: Request, caller: SteppedUp) -> Response:
+    """Take the second factor away, with its recovery codes."""
+    await app_of(request).access.factors.remove(caller)
+    return Response(status_code=204)
 
 
 @router.post("/ws-ticket", **gives(TicketShape))

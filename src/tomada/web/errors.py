@@ -28,6 +28,7 @@ from tomada.domain.errors import (
     ProviderError,
     RefreshRefusedError,
     RefusedError,
+    SecondFactorRequiredError,
     StaleWriterError,
     SupersededError,
     TomadaError,
@@ -43,6 +44,7 @@ RETRY_SECONDS = 30
 _STATUS: dict[type[TomadaError], int] = {
     UnauthenticatedError: 401,
     InvalidCredentialsError: 401,
+    SecondFactorRequiredError: 401,
     TooManyAttemptsError: 429,
     ConsentRequiredError: 403,
     AlreadyConnectedError: 409,

@@ -23,16 +23,24 @@ class CamelBody(Body):
 
 
 class SignInBody(CamelBody):
-    """E-mail and password."""
+    """E-mail and password, and a code of the second factor where there is one."""
 
     email: Annotated[str, Field(min_length=1, max_length=320)]
     password: Annotated[str, Field(min_length=1, max_length=1024)]
+    code: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
 
 class StepUpBody(CamelBody):
-    """A proof of who the person is."""
+    """A proof of who the person is: the password, or a code of the second factor."""
 
-    password: Annotated[str, Field(min_length=1, max_length=1024)]
+    password: Annotated[str, Field(min_length=1, max_length=1024)] | None = None
+    code: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+
+
+class CodeBody(CamelBody):
+    """The first code of a new second factor."""
+
+    code: Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class ConnectTokenBody(CamelBody):
@@ -73,6 +81,19 @@ class SessionShape(Shape, frozen=True):
     expires_at: Instant
     stepped_up_until: Instant
     roles: list[str]
+
+
+class EnrolmentShape(Shape, frozen=True):
+    """What an authenticator app is set up with; shown once."""
+
+    secret: str
+    uri: str
+
+
+class RecoveryCodesShape(Shape, frozen=True):
+    """Codes for when the app is lost, each good once; shown once."""
+
+    recovery_codes: list[str]
 
 
 class CallerShape(Shape, frozen=True):

@@ -41,6 +41,7 @@ def dashboard_router(app: App) -> APIRouter:
     )
     for path, page in (
         ("/confirmar", pages.step_up),
+        ("/seguranca", pages.security),
         ("/", pages.overview),
         ("/conectar", pages.choose),
         ("/conectar/{connector_id}", pages.consent),

@@ -65,7 +65,19 @@ class Pages:
         """Ask the person to prove again who they are, on the way to where that is needed."""
         visitor = await insider(request)
         goal = own_path(request.query_params.get("de"))
-        return self.drawing.page(request, visitor, "stepup.html.j2", next_path=goal)
+        in_force = await self._has_factor(visitor)
+        return self.drawing.page(
+            request, visitor, "stepup.html.j2", next_path=goal, in_force=in_force
+        )
+
+    async def security(self, request: Request) -> Response:
+        """Show whether there is a second factor, and set one up or take it away."""
+        visitor = await insider(request)
+        in_force = await self._has_factor(visitor)
+        return self.drawing.page(request, visitor, "security.html.j2", in_force=in_force)
+
+    async def _has_factor(self, visitor: Visitor) -> bool:
+        return await self.app.access.factors.is_in_force(visitor.caller.user_id)
 
     async def overview(self, request: Request) -> Response:
         """Show everything; ``?conta=`` narrows the statement to one account."""

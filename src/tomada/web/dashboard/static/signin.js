@@ -30,11 +30,18 @@ form.addEventListener("submit", async (event) => {
   const button = form.querySelector("[type=submit]");
   button.disabled = true;
   try {
-    await send("POST", "/api/session", { email, password: password.value });
+    const code = form.elements.code.value.trim();
+    const proof = code ? { email, password: password.value, code } : { email, password: password.value };
+    await send("POST", "/api/session", proof);
     location.assign(form.dataset.next);
   } catch (failure) {
-    show(failure instanceof Failure ? failure.text : say("error_generic"));
     button.disabled = false;
+    if (failure.code === "second_factor_required") {
+      form.querySelector("[data-code]").hidden = false;
+      form.elements.code.focus();
+      return;
+    }
+    show(failure instanceof Failure ? failure.text : say("error_generic"));
     password.select();
   }
 });

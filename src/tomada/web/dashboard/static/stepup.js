@@ -13,7 +13,8 @@ function show(text) {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  if (!password.value) {
+  const code = form.elements.code?.value.trim();
+  if (!password.value && !code) {
     show(say("error_password_missing"));
     password.focus();
     return;
@@ -22,7 +23,7 @@ form.addEventListener("submit", async (event) => {
   const button = form.querySelector("[type=submit]");
   button.disabled = true;
   try {
-    await send("POST", "/api/session/step-up", { password: password.value });
+    await send("POST", "/api/session/step-up", code ? { code } : { password: password.value });
     location.assign(form.dataset.next);
   } catch (failure) {
     show(failure.code === "invalid_credentials" ? say("error_password")

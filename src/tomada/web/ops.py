@@ -3,16 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from tomada.domain.access import Session
-from tomada.domain.errors import UnavailableError
 from tomada.telemetry import log
 from tomada.web.answers import Answer
-from tomada.web.auth import app_of, current_session
+from tomada.web.auth import app_of
 from tomada.web.rules import Open
 
 router = APIRouter(
@@ -54,14 +51,6 @@ async def _answers(ping: Callable[[], Awaitable[None]]) -> bool:
     return True
 
 
-async def _session_if_known(request: Request) -> Session | None:
-    """Find the session where the store can be asked."""
-    try:
-        return await current_session(request)
-    except UnavailableError:
-        return None
-
-
 @router.get("/healthz")
 async def alive() -> Response:
     """Say that the program runs, and nothing else."""
@@ -69,14 +58,12 @@ async def alive() -> Response:
 
 
 @router.get("/readyz")
-async def ready(
-    request: Request, session: Annotated[Session | None, Depends(_session_if_known)]
-) -> Response:
-    """Say whether everything needed answers; which part does not, only to who may know."""
+async def ready(request: Request) -> Response:
+    """Say whether everything needed answers; which part does not, the monitor's listener says."""
     readiness: Readiness = request.app.state.readiness
     components = await readiness.check()
     is_ready = all(components.values())
     told: dict[str, object] = {"ready": is_ready}
-    if session is not None or app_of(request).settings.env == "development":
+    if app_of(request).settings.env == "development":
         told["components"] = components
     return Answer(told, 200 if is_ready else 503)

@@ -22,6 +22,7 @@ from tomada.domain import errors
 from tomada.pluggy import errors as pluggy_errors
 from tomada.web.app import create_app
 from tomada.web.middleware import HEADERS
+from tomada.web.monitoring import monitoring_of
 
 SHOP = "https://shop.example"
 METHODS = (
@@ -93,6 +94,22 @@ async def test_every_answer_of_every_route_has_the_headers(web: FastAPI) -> None
 
     assert len(asked) > 50
     assert {200, 303, 401, 404, 405} <= set(statuses)
+
+
+async def test_the_monitors_listener_has_the_headers_and_no_name_but_its_address(
+    tomada: Running,
+) -> None:
+    monitor = monitoring_of(tomada.app)
+
+    for path in ("/metrics", "/healthz", "/readyz", "/nowhere"):
+        for host, served in (
+            ("localhost:8601", True), ("127.0.0.1:8601", True), ("[::1]:8601", True),
+            ("evil.example:8601", False), ("localhost.evil.example", False), ("", False),
+        ):  # fmt: skip
+            answer = await knock(monitor, path, headers={"Host": host})
+
+            assert (answer.status != 421) == served, (path, host)
+            assert set(HEADERS) <= set(answer.headers), (path, host)
 
 
 def origins() -> list[str | None]:

@@ -83,7 +83,8 @@ async def test_one_name_leads_from_a_delivery_to_the_feed_and_to_the_audit(
 ) -> None:
     item = await rita.read_a_bank()
     async with rita.stream() as stream:
-        await stream.send(json.dumps({"ticket": await rita.ticket(), "after": 0}))
+        ticket = await rita.ticket()
+        await stream.send(json.dumps({"ticket": ticket, "after": 0}))
         await rita.buy(item)
 
         async def pushed() -> str | None:
@@ -109,3 +110,4 @@ async def test_one_name_leads_from_a_delivery_to_the_feed_and_to_the_audit(
     assert {line["item"] for line in of_it if line["event"] == "pluggy_called"} == {"item-36"}
     assert "sync_ended" in {entry["action"] for entry in entries}
     assert item not in said.getvalue()
+    assert ticket not in said.getvalue()

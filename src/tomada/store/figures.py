@@ -69,6 +69,18 @@ class FigureRows:
         )
         return QueueState(record["waiting"], record["since"], record["parked"])
 
+    async def readings(self, *, now: datetime) -> dict[str, int]:
+        """Count the connections that are read now, that wait for it, and that are parked."""
+        record = await self.tx.conn.fetchrow(
+            "SELECT count(*) FILTER (WHERE lease_until > $1) AS running,"
+            " count(*) FILTER (WHERE wanted > done AND (lease_until IS NULL OR lease_until <= $1)"
+            " AND not_before IS DISTINCT FROM 'infinity') AS waiting,"
+            " count(*) FILTER (WHERE wanted > done AND not_before = 'infinity') AS parked,"
+            " count(*) FILTER (WHERE wanted <= done) AS done FROM work",
+            now,
+        )
+        return dict(record)
+
     async def hook(self) -> HookState | None:
         """Tell how the registration stood when it was last looked at."""
         record = await self.tx.conn.fetchrow(

@@ -23,6 +23,8 @@ from tomada.web import (
     link_schemas,
     links,
     news,
+    operator,
+    operator_schemas,
     ops,
     privacy,
     privacy_schemas,
@@ -100,6 +102,7 @@ def create_app(app: App) -> FastAPI:
         privacy,
         push,
         reports,
+        operator,
         ops,
     ):
         api.include_router(module.router)
@@ -140,6 +143,7 @@ def _shapes() -> list[type[msgspec.Struct]]:
             link_schemas,
             sync_schemas,
             card_schemas,
+            operator_schemas,
             consent_schemas,
             privacy_schemas,
         )

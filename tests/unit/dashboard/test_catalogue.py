@@ -78,6 +78,7 @@ def test_nothing_stands_in_a_catalogue_that_nobody_asks_for() -> None:
         "privacy.copy_",
         "privacy.state_",
         "privacy.who_",
+        "operator.",
     )
     unused = {
         key

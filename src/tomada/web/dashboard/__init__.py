@@ -13,6 +13,7 @@ from tomada.web.dashboard.card_pages import CardPages
 from tomada.web.dashboard.catalogue import load_texts
 from tomada.web.dashboard.drawing import open_drawing
 from tomada.web.dashboard.fragments import Fragments
+from tomada.web.dashboard.operator import ON_DUTY, OperatorPages
 from tomada.web.dashboard.pages import Pages
 from tomada.web.dashboard.policy import Policy
 from tomada.web.dashboard.privacy import PrivacyPages
@@ -59,6 +60,12 @@ def dashboard_router(app: App) -> APIRouter:
     router.add_api_route(
         "/privacidade/apagar",
         told(privacy.erase, drawing, STEPPED_UP),
+        methods=["GET"],
+        response_model=None,
+    )
+    router.add_api_route(
+        "/operador",
+        told(OperatorPages(app, drawing).operation, drawing, ON_DUTY),
         methods=["GET"],
         response_model=None,
     )

@@ -34,7 +34,7 @@ SEALED = (
     SealedColumn("transaction_links", "sealed"),
     SealedColumn("annotations", "sealed", row="transaction_id"),
     SealedColumn("product_freshness", "sealed", row="item_id || '/' || product"),
-    SealedColumn("export_parts", "sealed", row="export_id || '/' || n"),
+    SealedColumn("export_parts", "sealed", row="export_id::text || '/' || n::text"),
     SealedColumn("audit", "sealed", fixed=True),
     SealedColumn("consent_events", "sealed", fixed=True),
 )

@@ -33,6 +33,7 @@ from tomada.services.backoff import Backoff
 from tomada.services.bank_consents import BankConsentReader, BankConsents
 from tomada.services.bills import BillReader, Bills
 from tomada.services.binding import Binding
+from tomada.services.broker import TokenBroker
 from tomada.services.cards import Cards, PaymentLinker
 from tomada.services.categories import Categories
 from tomada.services.claims import Claims
@@ -137,6 +138,11 @@ class App:
     shredding: Shredding
     telling: Telling
     pings: dict[str, Ping]
+
+    @property
+    def broker(self) -> TokenBroker:
+        """Connections as the guide has them."""
+        return TokenBroker(self.claims.binding, self.items, self.privacy.revocations)
 
     @property
     def metrics(self) -> Metrics:

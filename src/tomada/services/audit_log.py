@@ -139,8 +139,12 @@ class AuditLog:
         for entity in entities:
             async with self.store.begin(entity) as tx:
                 rows = AuditRows(tx)
+                head = await rows.head()
                 entries = [(one, places.get((entity, one.seq))) async for one in rows.chained()]
-                yield Log(entity, entries, await rows.unchained(), await rows.head())
+                now, outside = await rows.head(), await rows.unchained()
+            # What was written while this was read is left for the next time.
+            late = range(0 if head is None else head[0] + 1, 1 if now is None else now[0] + 1)
+            yield Log(entity, [one for one in entries if one[0].seq not in late], outside, head)
 
     async def entries(self, entity: EntityId, *, limit: int = 100) -> list[Chained]:
         """List the newest entries of one log."""

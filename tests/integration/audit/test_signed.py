@@ -1,5 +1,6 @@
 """Checkpoints: when they are signed, where they are put, and when nothing is signed any more."""
 
+import asyncio
 import hashlib
 import json
 from dataclasses import replace
@@ -207,3 +208,27 @@ async def test_another_logs_checkpoint_is_none_of_this_one(book: Book) -> None:
         with pytest.raises(ValueError, match=r"checkpoint|signature"):
             signer.verify(wrong)
     assert replace(signer, key=bytes(32)).origin != signer.origin
+
+
+async def test_a_log_that_is_written_while_it_is_verified_is_not_taken_for_a_broken_one(
+    book: Book,
+) -> None:
+    logs, ana = await _opened(book), await book.somebody()
+
+    async def write() -> None:
+        for _ in range(10):
+            await book.write(ana, count=5)
+            async with book.store.begin() as tx:
+                await book.audit.write(tx, "keys_rewrapped", operator="root")
+            await logs.merge()
+
+    writing = asyncio.create_task(write())
+    found = list[str]()
+    while not writing.done():
+        found += (await logs.verify(anchored=[])).problems
+        await asyncio.sleep(0)
+    await writing
+    done = await logs.verify(anchored=[])
+
+    assert found == []
+    assert (done.problems, done.entries) == ((), 60)

@@ -110,7 +110,9 @@ def test_a_digest_says_nothing_to_who_has_not_the_key(keys: list[Keys]) -> None:
 
 
 _BARE = re.compile(r"\b(?:sha1|sha256|sha512|md5|blake2b)\(")
-_PERSONAL = re.compile(r"cpf|cnpj|document|description|account_?number|e_?mail|owner|holder", re.IGNORECASE)
+_PERSONAL = re.compile(
+    r"cpf|cnpj|document|description|account_?number|e_?mail|owner|holder", re.IGNORECASE
+)
 
 
 def _bare(text: str) -> list[str]:

@@ -14,7 +14,7 @@ _REF = "#/components/schemas/{name}"
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
 # What the edge and the layers behind it may say to any request, whatever it asks for.
 _ANYWHERE = (
-    400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 421, 422, 429, 431, 500, 502, 503,
+    400, 401, 403, 404, 405, 408, 409, 410, 413, 414, 415, 421, 422, 429, 431, 500, 502, 503,
 )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ async def test_every_sealed_column_is_known_to_these_tests(
     # Conflicts and previous secrets stand in the places of what they are versions of.
     versions = {("hooks", "previous_sealed_secret"), ("inbox_conflicts", "sealed")}
     # Names of keys and pieces of copies are looked at where they are made.
-    elsewhere = {("api_keys", "sealed"), ("export_parts", "sealed")}
+    elsewhere = {("api_keys", "sealed"), ("export_parts", "sealed"), ("second_factors", "sealed")}
 
     assert await sealed_columns(database) - versions - elsewhere == KNOWN
 

@@ -84,6 +84,7 @@ async def test_routing_tables_hold_no_text_of_people(app: asyncpg.Connection) ->
         ("inbox_conflicts", "event_id"),
         ("item_endings", "item_id"),
         ("item_routes", "item_id"),
+        ("key_rotations", "step"),
         ("memberships", "role"),
         # Users of the operating system, ids, counts and codes; nothing is added any more.
         ("operator_actions", "action"),

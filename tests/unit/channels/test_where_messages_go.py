@@ -11,6 +11,7 @@ import pytest
 
 from tests.unit.channels.vectors import ANSWERS, DISGUISED, LITERALS, UNWRITABLE
 from tomada.adapters.channels.egress import Egress, checked_url, permitted
+from tomada.adapters.channels.email import open_mailer
 from tomada.adapters.channels.webhook import Webhook, secret_bytes, sign
 from tomada.domain.outgoing import UndeliveredError
 
@@ -121,3 +122,14 @@ def test_the_signature_is_the_one_of_standard_webhooks() -> None:
 def test_a_weak_secret_is_refused(secret: str) -> None:
     with pytest.raises(ValueError, match="whsec_"):
         secret_bytes(secret)
+
+
+def test_what_is_shown_of_a_channel_holds_no_secret() -> None:
+    mailer = open_mailer("smtp://ana:geheim@mail.example", "a@t.example")
+    channel = webhook("https://hooks.example/?key=geheim", Egress())
+
+    shown = repr(mailer) + repr(channel)
+
+    assert "geheim" not in shown
+    assert "secrets" not in shown
+    assert "mail.example" in shown

@@ -3,7 +3,7 @@
 import asyncio
 import smtplib
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import format_datetime
 from ipaddress import ip_address
@@ -56,8 +56,8 @@ class Smtp:
     host: str
     port: int
     sender: str
-    user: str = ""
-    password: str = ""
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
     tls: bool = False
     trust: ssl.SSLContext | None = None
 

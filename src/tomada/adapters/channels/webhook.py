@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -74,8 +74,8 @@ def sign(secrets: Sequence[bytes], message_id: str, timestamp: int, body: bytes)
 class Webhook:
     """One address of the product's; *tls* trusts other authorities than the system's."""
 
-    url: str
-    secrets: Sequence[bytes]
+    url: str = field(repr=False)
+    secrets: Sequence[bytes] = field(repr=False)
     clock: Clock
     egress: Egress
     tls: ssl.SSLContext | None = None

@@ -53,7 +53,7 @@ class Ward:
     def visitor(self) -> httpx2.AsyncClient:
         """Somebody for whom the public name is answered by the installation, all else as it is."""
         public = httpx2.ASGITransport(create_app(self.app))
-        return httpx2.AsyncClient(mounts={f"https://{NAME}": public}, trust_env=False)
+        return httpx2.AsyncClient(mounts={f"https://{NAME}": public}, trust_env=False, timeout=60)
 
 
 @dataclass(frozen=True, slots=True)

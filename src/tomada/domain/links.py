@@ -243,21 +243,25 @@ def _lonely(kind: _Sides) -> bool:
 def _moved(side: _Sides) -> Iterator[Match]:
     """Equal but for the day, which moved by up to three days.
 
-    The same second of another day is evidence enough. Without it: an authorisation that was
-    cancelled, and a purchase made again, look the same; but the new one begins as an authorisation
-    too, has others like it near by, or comes days later.
+    The same second of another day is evidence enough of what was settled. Without a clock, a
+    settled purchase that was taken back and one made anew look the same: that is asked. An
+    authorisation is posted on a later day, never on an earlier one; one that was cancelled, and a
+    purchase made again, begin as authorisations both, have others like them near by, or come days
+    later.
     """
     for kind in side.by(lambda one: one.same):
         told = set[TransactionId]()
         for group in kind.by(lambda one: one.clock and one.clock.time()):
             for one, other, alone in group.nearest(_apart, within=MOVED):
                 # Rides at one price are many, and two may begin at one second of two days.
-                if alone and not other.pending and (not one.pending or _at_once(one, other)):
+                posted = not one.pending or (_at_once(one, other) and _lonely(kind))
+                if alone and not other.pending and posted:
                     told |= {one.id, other.id}
                     yield _match(one, other, "moved", _LIKELY)
         for one, other, _ in kind.without(told).nearest(_apart, within=MOVED):
             bare = None in (one.clock, other.clock) and _at_once(one, other)
-            sure = bare and _lonely(kind) and not other.pending
+            posted = one.pending and not other.pending and one.day < other.day
+            sure = bare and posted and _lonely(kind)
             yield _match(one, other, "moved", _LIKELY if sure else _POSSIBLE)
 
 

@@ -13,6 +13,7 @@ from tomada.store.inspection import InspectionRows
 _SKEW = timedelta(seconds=3)
 _REFUSED = "keys_refused"
 _SHARED = 0o077
+_LOOKS = 3
 
 
 async def _reachable(look: Look) -> str | None:
@@ -45,13 +46,21 @@ async def _secret_files(_: Look) -> str | None:
 
 
 async def _clock(look: Look) -> str | None:
-    """Compare with Pluggy's own clock; an answer without a date says nothing."""
-    try:
-        answer = await look.web.head(look.app.settings.pluggy_url)
-        told = parsedate_to_datetime(answer.headers["date"])
-    except (httpx2.HTTPError, KeyError, ValueError):
-        return None
-    skew = look.app.clock() - told
+    """Compare with Pluggy's own clock; an answer without a date says nothing.
+
+    The date was written between question and answer. What is slow looks like a skew, so the best
+    of three looks counts.
+    """
+    found: list[timedelta] = []
+    while len(found) < _LOOKS and (not found or abs(found[-1]) > _SKEW):
+        asked = look.app.clock()
+        try:
+            answer = await look.web.head(look.app.settings.pluggy_url)
+            told = parsedate_to_datetime(answer.headers["date"])
+        except (httpx2.HTTPError, KeyError, ValueError):
+            return None
+        found.append(min(asked - told, look.app.clock() - told, key=abs))
+    skew = min(found, key=abs)
     if abs(skew) <= _SKEW:
         return None
     return f"this machine's clock is {skew.total_seconds():+.0f} s from Pluggy's"

@@ -75,7 +75,7 @@ async def test_nothing_of_a_request_is_in_the_log(tomada: Running, said: io.Stri
     asked = [line for line in told if line["event"] == "request"]
     assert "needle" not in said.getvalue()
     assert len(asked) > MANY // 2
-    assert {"/api/open-finance/items", "/api/session", "none"} < {line["route"] for line in asked}
+    assert len({line["route"] for line in asked}) > 30
 
 
 async def test_one_name_leads_from_a_delivery_to_the_feed_and_to_the_audit(

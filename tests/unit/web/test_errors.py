@@ -10,6 +10,7 @@ from tomada.domain.errors import (
     ProviderError,
     RefreshRefusedError,
     RoleRequiredError,
+    SecondFactorRequiredError,
     StepUpRequiredError,
     TomadaError,
     TooManyAttemptsError,
@@ -34,7 +35,7 @@ def an_error(kind: type[TomadaError]) -> TomadaError:
         return ConfirmationRequiredError("item", "Banco")
     if kind is RefreshRefusedError:
         return RefreshRefusedError("cooldown", None)
-    if kind in (StepUpRequiredError, RoleRequiredError):
+    if kind in (StepUpRequiredError, RoleRequiredError, SecondFactorRequiredError):
         return kind()
     return kind("a sentence")
 

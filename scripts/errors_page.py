@@ -1,7 +1,9 @@
 """Write docs/reference/errors.md from the errors themselves: `python scripts/errors_page.py`."""
 
 import ast
+import importlib
 import inspect
+import pkgutil
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
@@ -40,6 +42,13 @@ def page() -> str:
 
 
 def _of_the_domain() -> Iterator[tuple[str, str]]:
+    # An error that no module imported yet would be missing, and stand there the next time.
+    for name in _PACKAGES:
+        where = importlib.import_module(name.rstrip("."))
+        for found in pkgutil.walk_packages(where.__path__, name):
+            # Migrations run within their tool alone.
+            if ".migrations." not in found.name:
+                importlib.import_module(found.name)
     kinds = [TomadaError]
     for kind in kinds:
         # Tests and commands have errors of their own, which no request meets.

@@ -1,5 +1,7 @@
 """A real PostgreSQL for the session, emptied for each test; a simulator; the whole application."""
 
+import logging
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +22,23 @@ from tomada.store.embedded import EmbeddedCluster, join
 from tomada.worker import Worker
 
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """Undo what a test, or a command in it, set up: the next one would write into a closed stream."""
+    root, ours = logging.getLogger(), logging.getLogger("tomada")
+    config, hook, levels = structlog.get_config(), sys.excepthook, (root.level, ours.level)
+    yield
+    for handler in list(root.handlers):
+        if type(handler.formatter).__module__ == "tomada.telemetry":
+            root.removeHandler(handler)
+    root.setLevel(levels[0])
+    ours.setLevel(levels[1])
+    structlog.configure(**config)
+    sys.excepthook = hook
+    logging.captureWarnings(capture=False)
+    logging.raiseExceptions = True
 
 
 @pytest.fixture(scope="session")

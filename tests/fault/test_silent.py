@@ -1,14 +1,11 @@
 """What the log says of a day in which everything happens: kinds and counts, nobody and nothing."""
 
 import io
-import logging
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
-import structlog
 
 from tests.fault.cluster import Server
 from tests.fault.histories import BANK_KINDS, WORK_KINDS, Tally, history
@@ -16,16 +13,11 @@ from tomada.telemetry import set_up
 
 
 @pytest.fixture
-def said() -> Iterator[io.StringIO]:
+def said() -> io.StringIO:
     """Everything that is logged, as the program would write it."""
-    root, kept = logging.getLogger(), list(logging.getLogger().handlers)
-    level, config = root.level, structlog.get_config()
     stream = io.StringIO()
     set_up(stream=stream)
-    yield stream
-    root.handlers[:] = kept
-    root.setLevel(level)
-    structlog.configure(**config)
+    return stream
 
 
 @pytest.mark.timeout(300)

@@ -159,10 +159,10 @@ class Binding:
             session = await ConnectSessionRows(tx).claim(session_id, item_id, now=now)
             if session is None:
                 raise NotFoundError("this connect session has ended")
-            covered = await ConsentRows(tx).covers(session.consent_id, now=now)
+            consent_id = await self._covering(tx, session.consent_id, digest)
             await ItemRows(tx).lock_institution(digest)
             connected = await ItemRows(tx).of_institution(digest)
-            if session.institution_digest != digest or not covered:
+            if session.institution_digest != digest or consent_id is None:
                 await self.audit.write(
                     tx, "item_quarantined", caller=caller, subject=("item", item_id),
                     outcome="refused",
@@ -175,14 +175,14 @@ class Binding:
                 )  # fmt: skip
                 return connected
             blank = ItemRow(
-                id=item_id, consent_id=session.consent_id, institution_digest=digest,
+                id=item_id, consent_id=consent_id, institution_digest=digest,
                 status="", execution_status="", error_code=None, last_updated_at=None,
                 synced_at=None, bound_at=now, sealed=b"",
             )  # fmt: skip
             row = with_status(keys, blank, item)
             if await ItemRows(tx).add(row):
-                if await ConsentRows(tx).activate(session.consent_id):
-                    await self._activated(tx, keys, session.consent_id, item_id)
+                if await ConsentRows(tx).activate(consent_id):
+                    await self._activated(tx, keys, consent_id, item_id)
                 seen = opened(keys, row)
                 await FeedRows(tx).append(
                     [("item.status", status_line(row, seen.next_step))], at=now
@@ -190,6 +190,16 @@ class Binding:
                 await self.audit.write(tx, "item_bound", caller=caller, subject=("item", item_id))
                 await self._want(tx, item_id)
         return item_id
+
+    async def _covering(self, tx: Tx, own: ConsentId, digest: bytes) -> ConsentId | None:
+        """Find the consent in force: the session's own, or the one that took its place since.
+
+        Who connects a bank in two tabs agrees twice, and the second agreement ends the first.
+        """
+        for one in (own, await ConsentRows(tx).latest(digest)):
+            if one is not None and await ConsentRows(tx).covers(one, now=self.clock()):
+                return one
+        return None
 
     async def _activated(self, tx: Tx, keys: Keys, consent: ConsentId, item_id: ItemId) -> None:
         log = ConsentLog(self.clock, self.audit)

@@ -114,6 +114,16 @@ class ConsentRows:
         )
         return None if record is None else _consent(record)
 
+    async def latest(self, institution_digest: bytes) -> ConsentId | None:
+        """Find the newest consent for an institution, whatever its state."""
+        found: ConsentId | None = await self.tx.conn.fetchval(
+            "SELECT id FROM consents WHERE entity_id = $1 AND institution_digest = $2"
+            " ORDER BY granted_at DESC, id DESC LIMIT 1",
+            self.tx.scope(),
+            institution_digest,
+        )
+        return found
+
     async def covers(self, consent_id: UUID, *, now: datetime) -> bool:
         """Tell whether one consent is in force now, locked until commit.
 

@@ -21,7 +21,12 @@ async def _run(ana: Connected, outcome: str | None) -> None:
 
 async def _said(ana: Connected, kind: str) -> list[dict[str, Any]]:
     lines = await ana.tomada.app.feed.after(ana.caller.entity_id, 0)
-    return [one.data for one in lines if one.kind == kind]
+    # Which request or event each belongs to is for those who follow the log.
+    return [
+        {name: value for name, value in one.data.items() if name != "correlationId"}
+        for one in lines
+        if one.kind == kind
+    ]
 
 
 async def test_wrong_credentials_are_told_with_what_to_do(ana: Connected) -> None:

@@ -4,14 +4,12 @@ delivery to the screen and the audit."""
 import io
 import json
 import logging
-import sys
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 import pytest
-import structlog
 
 from tests.conftest import Running
 from tests.integration.web.knocking import knock
@@ -32,19 +30,11 @@ HEADERS = (
 @pytest.fixture
 def said(tomada: Running) -> Iterator[io.StringIO]:
     """Everything that is written while an installation runs."""
-    root, kept = logging.getLogger(), list(logging.getLogger().handlers)
-    level, config, hook = root.level, structlog.get_config(), sys.excepthook
     stream = io.StringIO()
     set_up(level="DEBUG", stream=stream)
     name_ids(lambda kind, name: f"{kind}-{len(name)}")
-    root.setLevel("DEBUG")
+    logging.getLogger().setLevel("DEBUG")
     yield stream
-    root.handlers[:] = kept
-    root.setLevel(level)
-    structlog.configure(**config)
-    sys.excepthook = hook
-    logging.captureWarnings(capture=False)
-    logging.raiseExceptions = True
     assert tomada.url
 
 

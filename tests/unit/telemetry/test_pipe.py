@@ -6,7 +6,6 @@ import json
 import logging
 import sys
 import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -22,19 +21,11 @@ LIBRARIES = (
 
 
 @pytest.fixture
-def said() -> Iterator[io.StringIO]:
+def said() -> io.StringIO:
     """Everything that is written."""
-    root, kept = logging.getLogger(), list(logging.getLogger().handlers)
-    level, config, hook = root.level, structlog.get_config(), sys.excepthook
     stream = io.StringIO()
     set_up(stream=stream)
-    yield stream
-    root.handlers[:] = kept
-    root.setLevel(level)
-    structlog.configure(**config)
-    sys.excepthook = hook
-    logging.captureWarnings(capture=False)
-    logging.raiseExceptions = True
+    return stream
 
 
 def breaks() -> None:

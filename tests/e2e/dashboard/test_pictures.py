@@ -18,7 +18,7 @@ from tests.e2e.dashboard.tab import BANK_ID, PATIENCE, Tab, tab_of
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-STATES = 14
+STATES = 16
 README_BYTES = 300 * 1024
 FOLDER = Path(__file__).parents[3] / "screenshots"
 Picture = Callable[[str], Awaitable[None]]
@@ -112,7 +112,12 @@ async def _with_banks(tab: Tab, picture: Picture) -> None:
     await page.get_by_role("heading", name="Nada encontrado").wait_for()
     await picture("nothing-found")
     await page.get_by_label("Opções de Lume").click()
-    await page.get_by_role("button", name="Desconectar").click()
+    await page.get_by_role("link", name="Desconectar").click()
+    await page.get_by_role("heading", name="Desconectar Lume").wait_for()
     await picture("question")
+    await tab.open("/privacidade")
+    await picture("privacy")
+    await tab.open("/seguranca")
+    await picture("security")
     await tab.open(f"/reconectar/{ill}")
     await picture("reconnect")

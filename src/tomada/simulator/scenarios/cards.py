@@ -2,10 +2,11 @@
 
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import ROUND_DOWN, Decimal
 
 from tomada.simulator.encoding import number
+from tomada.simulator.households.bank_days import BRASILIA
 from tomada.simulator.ledger import to_millisecond
 from tomada.simulator.records import BillRecord
 from tomada.simulator.scenarios.language import Step
@@ -95,10 +96,13 @@ class CardVerbs:
         card = self.stage.account(step.get("at"), "card")
         rows = [self.stage.row(name)[1] for name in step.get("rows")]
         due = self.stage.moment(step.get("due")) or world.clock() + _CLOSES_BEFORE_DUE
+        # Midnight in UTC is a plain day; all else a bank's, also while Greenwich is a day ahead.
+        plain = due.timetz() == time(tzinfo=UTC)
+        due_day = due.date() if plain else due.astimezone(BRASILIA).date()
         total = sum((row.amount_in_account_currency or row.amount for row in rows), Decimal(0))
         bill = BillRecord(
-            due_date=due.date(),
-            closing_date=(due - _CLOSES_BEFORE_DUE).date(),
+            due_date=due_day,
+            closing_date=due_day - _CLOSES_BEFORE_DUE,
             total_amount=number(total),
             minimum_payment_amount=number((total * _LEAST_PAYMENT).quantize(_CENT)),
             id=world.ids.new("bill"),

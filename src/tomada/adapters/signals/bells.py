@@ -1,6 +1,8 @@
 """The readers of one process: who waits at which channel, whatever rings there."""
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 
@@ -30,17 +32,25 @@ class Bells:
         """Name the channels somebody waits at."""
         return set(self._hung)
 
-    def hang(self, name: str) -> Bell:
-        """Give a reader its bell."""
-        bell = Bell()
-        self._hung.setdefault(name, set()).add(bell)
-        return bell
+    @contextlib.asynccontextmanager
+    async def hung(
+        self, name: str, follow: Callable[[str], Awaitable[None]]
+    ) -> AsyncIterator[Bell]:
+        """Give a reader its bell for as long as the block goes on.
 
-    def take_down(self, name: str, bell: Bell) -> None:
-        """Let a reader go."""
-        self._hung[name].discard(bell)
-        if not self._hung[name]:
-            del self._hung[name]
+        *follow* is called when a channel has its first reader, and when its last one has gone.
+        """
+        bell, first = Bell(), name not in self._hung
+        self._hung.setdefault(name, set()).add(bell)
+        if first:
+            await follow(name)
+        try:
+            yield bell
+        finally:
+            self._hung[name].discard(bell)
+            if not self._hung[name]:
+                del self._hung[name]
+                await follow(name)
 
     def ring(self, name: str) -> None:
         """Wake who waits at a channel."""

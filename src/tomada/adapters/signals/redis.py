@@ -123,25 +123,17 @@ class RedisSignals:
     @contextlib.asynccontextmanager
     async def listen(self, entity: UUID) -> AsyncIterator[Bell]:
         """Hear the rings of one entity."""
-        name = channel(entity)
-        first = name not in self._bells.names()
-        bell = self._bells.hang(name)
-        if first:
-            await self._change(name, on=True)
-        try:
+        async with self._bells.hung(channel(entity), self._follow) as bell:
             yield bell
-        finally:
-            self._bells.take_down(name, bell)
-            if name not in self._bells.names():
-                await self._change(name, on=False)
 
-    async def _change(self, name: str, *, on: bool) -> None:
+    async def _follow(self, name: str) -> None:
         async with self._changing:
-            if self._heard is None:
+            heard = self._heard
+            if heard is None:
                 return
             with contextlib.suppress(*_LOST):
                 # Another reader may have come or gone while the lock was waited for.
-                if on and name in self._bells.names():
-                    await self._heard.subscribe(name)
-                elif not on and name not in self._bells.names():
-                    await self._heard.unsubscribe(name)
+                if name in self._bells.names():
+                    await heard.subscribe(name)
+                else:
+                    await heard.unsubscribe(name)

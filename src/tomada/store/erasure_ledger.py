@@ -38,9 +38,11 @@ class ErasureLedger:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         said = _said(one)
         line = json.dumps({**json.loads(said), "mark": mark(said).hex()}) + "\n"
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-        with os.fdopen(os.open(self.path, flags, 0o600), "a", encoding="utf-8") as file:
-            file.write(line)
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
+        with os.fdopen(os.open(self.path, flags, 0o600), "ab+") as file:
+            # What a full disk or a kill left half written must not swallow this line.
+            torn = file.tell() > 0 and os.pread(file.fileno(), 1, file.tell() - 1) != b"\n"
+            file.write(b"\n" * torn + line.encode())
             file.flush()
             os.fsync(file.fileno())
 

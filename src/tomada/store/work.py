@@ -138,8 +138,9 @@ class WorkRows:
     async def to_compare(self, *, now: datetime) -> list[tuple[ItemId, EntityId]]:
         """List the items whose planned complete reading is due, and whose they are."""
         records = await self.tx.conn.fetch(
-            "SELECT item_id, entity_id FROM work JOIN item_routes USING (item_id)"
-            " WHERE compare_at <= $1 ORDER BY compare_at",
+            "SELECT w.item_id, r.entity_id FROM work w JOIN item_routes r ON r.item_id = w.item_id"
+            " JOIN entities e ON e.id = r.entity_id AND e.suspended_at IS NULL"
+            " WHERE w.compare_at <= $1 ORDER BY w.compare_at",
             now,
         )
         return [(ItemId(r["item_id"]), EntityId(r["entity_id"])) for r in records]

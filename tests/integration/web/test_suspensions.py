@@ -63,10 +63,15 @@ async def test_who_is_suspended_is_out_everywhere_and_comes_back_to_all_of_it(
     world.purchase(item, description="Enquanto suspensa")
     await until(lambda: _kept_event(tomada, item))
     await tomada.app.upkeep.requeue()
+    async with tomada.app.store.begin() as tx:
+        await tx.conn.execute("UPDATE work SET compare_at = $1", tomada.app.clock())
     await tomada.app.upkeep.read_overdue()
+    async with tomada.app.store.begin() as tx:
+        planned = await tx.conn.fetchval("SELECT count(*) FROM work WHERE compare_at IS NULL")
     await tomada.app.refreshes.end_outages()
     await tomada.app.reading.run(item)
 
+    assert planned == 0, "the comparison waits with the rest"
     assert (ended, late) == (SIGNED_OUT, SIGNED_OUT)
     assert refused == [401, 401, 401, 404]
     assert await asked_of_pluggy(tomada) == 0

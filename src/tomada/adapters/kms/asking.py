@@ -1,6 +1,8 @@
 """Calls to a key service over HTTP: short, repeated where it is busy, never redirected."""
 
 import asyncio
+import base64
+import binascii
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,13 +11,14 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from tomada.domain.errors import KeyUnavailableError
+from tomada.domain.errors import KeyRefusedError, KeyUnavailableError
 
 _SECONDS = 5.0
 _TRIES = 3
 _PAUSE = 0.2
 _LONGEST = 2.0
 _MOST_BYTES = 256 * 2**10
+_BAD_REQUEST = 400
 _BUSY = frozenset({429, 500, 502, 503, 504})
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -78,3 +81,28 @@ def _object(raw: bytes) -> dict[str, Any]:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return {}
     return said if isinstance(said, dict) else {}
+
+
+def packed(raw: bytes) -> str:
+    """Write bytes as the key services want them in JSON."""
+    return base64.b64encode(raw).decode()
+
+
+def unpacked(said: Mapping[str, Any], name: str) -> bytes:
+    """Read the bytes of an answer back; raises ``KeyUnavailableError`` where there are none."""
+    try:
+        return base64.b64decode(said[name], validate=True)
+    except (KeyError, TypeError, binascii.Error) as error:
+        raise unreadable() from error
+
+
+def unreadable() -> KeyUnavailableError:
+    """Say that an answer is not what it should be."""
+    return KeyUnavailableError("the key service's answer cannot be read")
+
+
+def refusal(told: Told) -> KeyUnavailableError:
+    """Tell a text that does not open from a service that does not serve us."""
+    if told.status == _BAD_REQUEST:
+        return KeyRefusedError("the key service does not open this: it is changed, or not its own")
+    return KeyUnavailableError(f"the key service answered {told.status}")

@@ -5,8 +5,6 @@
 opens old texts by itself; what `tomada keys rewrap` follows is an alias that points to another key.
 """
 
-import base64
-import binascii
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +12,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from tomada.adapters.kms.asking import Asking, Told
+from tomada.adapters.kms.asking import Asking, Told, packed, unpacked, unreadable
 from tomada.adapters.kms.aws_credentials import AwsCredentials
 from tomada.adapters.kms.sigv4 import Request, signed
 from tomada.domain.clock import Clock
@@ -43,20 +41,20 @@ class AwsKeyProvider:
         found = (await self._ask("DescribeKey", {"KeyId": self.key})).get("KeyMetadata")
         arn = found.get("Arn") if isinstance(found, dict) else None
         if not isinstance(arn, str):
-            raise KeyUnavailableError("the key service's answer cannot be read")
+            raise unreadable()
         return f"aws-kms:{arn}"
 
     async def wrap(self, plaintext: bytes, *, context: bytes) -> bytes:
         """Encrypt; the context is the encryption context."""
-        said = {"KeyId": self.key, "Plaintext": _packed(plaintext), **_context(context)}
-        return _bytes(await self._ask("Encrypt", said), "CiphertextBlob")
+        said = {"KeyId": self.key, "Plaintext": packed(plaintext), **_context(context)}
+        return unpacked(await self._ask("Encrypt", said), "CiphertextBlob")
 
     async def unwrap(self, wrapped: bytes, *, context: bytes) -> bytes:
         """Decrypt with the key that the text names."""
         if not wrapped:
             raise KeyRefusedError("this was not wrapped by the key service")
-        said = {"CiphertextBlob": _packed(wrapped), **_context(context)}
-        return _bytes(await self._ask("Decrypt", said), "Plaintext")
+        said = {"CiphertextBlob": packed(wrapped), **_context(context)}
+        return unpacked(await self._ask("Decrypt", said), "Plaintext")
 
     async def _ask(self, operation: str, said: dict[str, Any]) -> dict[str, Any]:
         body = msgspec.json.encode(said)
@@ -101,15 +99,4 @@ def _kind(told: Told) -> str:
 
 
 def _context(context: bytes) -> dict[str, dict[str, str]]:
-    return {"EncryptionContext": {"tomada": _packed(context)}}
-
-
-def _packed(raw: bytes) -> str:
-    return base64.b64encode(raw).decode()
-
-
-def _bytes(said: dict[str, Any], name: str) -> bytes:
-    try:
-        return base64.b64decode(said[name], validate=True)
-    except (KeyError, TypeError, binascii.Error) as error:
-        raise KeyUnavailableError("the key service's answer cannot be read") from error
+    return {"EncryptionContext": {"tomada": packed(context)}}

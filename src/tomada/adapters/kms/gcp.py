@@ -6,8 +6,6 @@ found as Google's own programs find it: ``GOOGLE_APPLICATION_CREDENTIALS``, or t
 """
 
 import asyncio
-import base64
-import binascii
 import os
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -16,12 +14,12 @@ import google.auth
 import google.auth.exceptions
 import msgspec
 
-from tomada.adapters.kms.asking import Asking, Told
+from tomada.adapters.kms.asking import Asking, packed, refusal, unpacked, unreadable
 from tomada.adapters.kms.gcp_transport import Fetch
-from tomada.domain.errors import KeyRefusedError, KeyUnavailableError
+from tomada.domain.errors import KeyUnavailableError
 
 _SCOPE = "https://www.googleapis.com/auth/cloudkms"
-_OK, _BAD_REQUEST = 200, 400
+_OK = 200
 _NAME_PARTS = 8
 
 
@@ -55,18 +53,18 @@ class GoogleKeyProvider:
         primary = (await self._ask("GET", "", None)).get("primary")
         name = primary.get("name") if isinstance(primary, dict) else None
         if not isinstance(name, str):
-            raise KeyUnavailableError("the key service's answer cannot be read")
+            raise unreadable()
         return f"gcp-kms:{name}"
 
     async def wrap(self, plaintext: bytes, *, context: bytes) -> bytes:
         """Encrypt under the primary version."""
-        said = {"plaintext": _packed(plaintext), "additionalAuthenticatedData": _packed(context)}
-        return _bytes(await self._ask("POST", ":encrypt", said), "ciphertext")
+        said = {"plaintext": packed(plaintext), "additionalAuthenticatedData": packed(context)}
+        return unpacked(await self._ask("POST", ":encrypt", said), "ciphertext")
 
     async def unwrap(self, wrapped: bytes, *, context: bytes) -> bytes:
         """Decrypt with the version that made it."""
-        said = {"ciphertext": _packed(wrapped), "additionalAuthenticatedData": _packed(context)}
-        return _bytes(await self._ask("POST", ":decrypt", said), "plaintext")
+        said = {"ciphertext": packed(wrapped), "additionalAuthenticatedData": packed(context)}
+        return unpacked(await self._ask("POST", ":decrypt", said), "plaintext")
 
     async def _ask(self, method: str, verb: str, said: dict[str, str] | None) -> dict[str, Any]:
         told = await self.asking.ask(
@@ -79,7 +77,7 @@ class GoogleKeyProvider:
         )  # fmt: skip
         if told.status == _OK:
             return told.said
-        raise _refusal(told)
+        raise refusal(told)
 
     async def _token(self) -> str:
         async with self._renewing:
@@ -112,21 +110,3 @@ def open_gcp(url: str) -> GoogleKeyProvider:
     return GoogleKeyProvider(
         key, (override or "https://cloudkms.googleapis.com").rstrip("/"), account
     )
-
-
-def _refusal(told: Told) -> KeyUnavailableError:
-    """Tell a text that does not open from a service that does not serve us."""
-    if told.status == _BAD_REQUEST:
-        return KeyRefusedError("the key service does not open this: it is changed, or not its own")
-    return KeyUnavailableError(f"the key service answered {told.status}")
-
-
-def _packed(raw: bytes) -> str:
-    return base64.b64encode(raw).decode()
-
-
-def _bytes(said: dict[str, Any], name: str) -> bytes:
-    try:
-        return base64.b64decode(said[name], validate=True)
-    except (KeyError, TypeError, binascii.Error) as error:
-        raise KeyUnavailableError("the key service's answer cannot be read") from error

@@ -5,18 +5,16 @@
 ``<mount>/encrypt/<key>`` and ``<mount>/decrypt/<key>``, and ``read`` on ``<mount>/keys/<key>``.
 """
 
-import base64
-import binascii
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
-from tomada.adapters.kms.asking import Asking, Told
-from tomada.domain.errors import KeyRefusedError, KeyUnavailableError
+from tomada.adapters.kms.asking import Asking, packed, refusal, unpacked, unreadable
+from tomada.domain.errors import KeyRefusedError
 
-_OK, _BAD_REQUEST = 200, 400
+_OK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +32,15 @@ class TransitKeyProvider:
         data = await self._ask("GET", f"keys/{self.key}", None)
         version = data.get("latest_version")
         if not isinstance(version, int):
-            raise KeyUnavailableError("the key service's answer cannot be read")
+            raise unreadable()
         return f"vault:{self.mount}/{self.key}:v{version}"
 
     async def wrap(self, plaintext: bytes, *, context: bytes) -> bytes:
         """Encrypt under the latest version."""
-        said = {"plaintext": _packed(plaintext), "associated_data": _packed(context)}
+        said = {"plaintext": packed(plaintext), "associated_data": packed(context)}
         ciphertext = (await self._ask("POST", f"encrypt/{self.key}", said)).get("ciphertext")
         if not isinstance(ciphertext, str):
-            raise KeyUnavailableError("the key service's answer cannot be read")
+            raise unreadable()
         return ciphertext.encode()
 
     async def unwrap(self, wrapped: bytes, *, context: bytes) -> bytes:
@@ -51,12 +49,9 @@ class TransitKeyProvider:
             ciphertext = wrapped.decode("ascii")
         except UnicodeDecodeError as error:
             raise KeyRefusedError("this was not wrapped by the key service") from error
-        said = {"ciphertext": ciphertext, "associated_data": _packed(context)}
+        said = {"ciphertext": ciphertext, "associated_data": packed(context)}
         data = await self._ask("POST", f"decrypt/{self.key}", said)
-        try:
-            return base64.b64decode(data["plaintext"], validate=True)
-        except (KeyError, TypeError, binascii.Error) as error:
-            raise KeyUnavailableError("the key service's answer cannot be read") from error
+        return unpacked(data, "plaintext")
 
     async def _ask(self, method: str, path: str, said: dict[str, str] | None) -> dict[str, Any]:
         told = await self.asking.ask(
@@ -67,7 +62,7 @@ class TransitKeyProvider:
         data = told.said.get("data")
         if told.status == _OK and isinstance(data, dict):
             return data
-        raise _refusal(told)
+        raise refusal(told)
 
 
 def open_transit(url: str, token: str) -> TransitKeyProvider:
@@ -78,14 +73,3 @@ def open_transit(url: str, token: str) -> TransitKeyProvider:
         raise ValueError("write the master key as vault://host:8200/<mount>/<key>")
     scheme = "http" if parts.scheme == "vault+http" else "https"
     return TransitKeyProvider(f"{scheme}://{parts.netloc}", mount, key, token)
-
-
-def _refusal(told: Told) -> KeyUnavailableError:
-    """Tell a text that does not open from a service that does not serve us."""
-    if told.status == _BAD_REQUEST:
-        return KeyRefusedError("the key service does not open this: it is changed, or not its own")
-    return KeyUnavailableError(f"the key service answered {told.status}")
-
-
-def _packed(raw: bytes) -> str:
-    return base64.b64encode(raw).decode()

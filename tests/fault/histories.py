@@ -182,8 +182,10 @@ class History:
         Pluggy reads the banks on by itself: a position that was sold long ago is listed no more
         one day, and no event tells of it.
         """
-        took, listed = timedelta(), self._listed()
+        took, listed, legs = timedelta(), self._listed(), 0
         while found and took < A_DAY:
+            legs += 1
+            assert legs <= 4 * LEGS, f"I15: the banks let something go each day for four: {found}"
             await self.house.pass_time(A_DAY / LEGS)
             took += A_DAY / LEGS + await self.house.quiet(within=SOON)
             found, before, listed = await self.different(), listed, self._listed()

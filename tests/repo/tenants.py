@@ -42,7 +42,7 @@ def unscoped(name: str, text: str, *, tables: set[str], allowed: Mapping[str, st
             mine = set(_NAMED.findall(statement)) & tables
             adds = statement.lstrip().startswith("INSERT")
             where = statement if adds else statement.partition("WHERE")[2]
-            if mine and not _SCOPED.search(where) and function.name not in allowed:
+            if mine and not _SCOPED.search(where) and f"{name}:{function.name}" not in allowed:
                 complaints.append(f"{name}:{node.lineno}: {function.name} leaves the entity out")
     return complaints
 

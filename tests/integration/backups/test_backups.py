@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.conftest import Running
-from tests.integration.path.connecting import connect
+from tests.integration.path.connecting import connect, eventually
 from tomada.bootstrap import open_app
 from tomada.cli import db
 from tomada.cli.db import put_back, try_out
@@ -28,15 +28,24 @@ async def made(tomada: Running, database: EmbeddedCluster, tmp_path: Path) -> Ma
     caller = await tomada.someone()
     await connect(tomada, caller)
 
+    written: list[str] = []
+
     async def writing() -> None:
-        number = 0
         while True:
-            number += 1
-            await tomada.someone(f"writer{number}@example.com")
+            written.append(f"writer{len(written)}@example.com")
+            await tomada.someone(written[-1])
 
     writer = asyncio.create_task(writing())
+
+    async def begun() -> bool:
+        return len(written) > 1
+
+    await eventually(begun)
+    before = len(written)
     backups = Backups(tomada.app.vault.provider, utc_now)
     made = await backups.make(database.super_url, tmp_path / "backups")
+    assert not writer.done()
+    assert len(written) > before + 1, "nobody wrote meanwhile"
     writer.cancel()
     await asyncio.gather(writer, return_exceptions=True)
     return made

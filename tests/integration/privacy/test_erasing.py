@@ -48,7 +48,10 @@ async def test_whom_a_restored_backup_brings_back_is_erased_again_before_anythin
         ana, bia = await tomada.someone(), await tomada.someone("bia@example.com")
         items = [await connect(tomada, one) for one in (ana, bia)]
         await quiet(tomada)
-        before = await rows_of(server, ana)
+        before, kept_of_bia = (
+            await rows_of(server, ana),
+            await held(tomada, bia.entity_id, items[1]),
+        )
         async with server.eye() as eye:
             blob = await eye.fetchval(
                 "SELECT sealed FROM transactions WHERE entity_id = $1 LIMIT 1", ana.entity_id
@@ -77,14 +80,14 @@ async def test_whom_a_restored_backup_brings_back_is_erased_again_before_anythin
         with pytest.raises(InvalidCredentialsError):
             await tomada.app.access.sign_in("ana@example.com", PASSWORD, address="127.0.0.1")
         assert items[0] not in tomada.simulator.world.state.items
-        assert await held(tomada, bia.entity_id, items[1])
+        assert await held(tomada, bia.entity_id, items[1]) == kept_of_bia
 
     await backup.restore()
     assert (await rows_of(server, ana))["transactions"] == before["transactions"]
 
     async with start() as tomada:
         assert set(await rows_of(server, ana)) <= kept | outside
-        assert await held(tomada, bia.entity_id, items[1])
+        assert await held(tomada, bia.entity_id, items[1]) == kept_of_bia
         async with server.eye() as eye:
             assert await eye.fetchval("SELECT count(*) FROM users") == 1
         with pytest.raises(TomadaError):

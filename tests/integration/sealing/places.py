@@ -42,6 +42,8 @@ _OF_THE_SYSTEM: tuple[tuple[str, str, str, str | None], ...] = (
     ("users", "id", "sealed", ""),
     ("hooks", "name", "sealed_secret", "secret"),
     ("inbox", "event_id", "sealed", None),
+    ("api_keys", "id", "sealed", ""),
+    ("second_factors", "user_id", "sealed", ""),
 )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,7 +12,10 @@ from redis.asyncio import Redis
 
 from tests.integration.path.connecting import eventually
 from tests.integration.signals.conftest import Bench
+from tomada.adapters.signals.postgres import PostgresSignals
+from tomada.adapters.signals.redis import _ALWAYS
 from tomada.domain.clock import utc_now
+from tomada.domain.feed import channel
 from tomada.domain.ids import EntityId
 from tomada.ports import Doorbell, Signals
 from tomada.store.feed import FeedRows
@@ -127,6 +131,17 @@ async def test_through_losses_and_an_outage_a_reader_misses_no_entry(bench: Benc
     assert seen == list(range(1, before + 41))
 
 
+async def listened(signals: Any) -> set[str]:
+    """Name the channels that the server itself has this process down for."""
+    if isinstance(signals, PostgresSignals):
+        assert signals._connection is not None
+        rows = await signals._connection.fetch("SELECT pg_listening_channels() AS name")
+        return {row["name"] for row in rows}
+    async with Redis.from_url(signals.url) as asking:
+        names = {name.decode() for name in await asking.pubsub_channels()}
+    return names - {_ALWAYS}
+
+
 async def test_readers_who_left_are_not_listened_for(bench: Bench) -> None:
     entity = await bench.entity()
 
@@ -137,6 +152,7 @@ async def test_readers_who_left_are_not_listened_for(bench: Bench) -> None:
         await bench.tell(entity)
 
         assert await bell.wait(LONG)
+        assert await listened(signals) == {channel(entity)}
 
 
 @pytest.mark.parametrize("bench", ["redis"], indirect=True)

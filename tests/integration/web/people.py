@@ -76,6 +76,11 @@ class Person:
         await self.agree(connector)
         token = await self.post("/create-connect-token", {"connectorId": connector})
         assert token.status_code == 200, token.text
+        return await self.widget(token, connector)
+
+    async def widget(self, token: httpx2.Response, connector: int | None = None) -> str:
+        """Let the widget make an item with the token of an answer."""
+        connector = await self.bank() if connector is None else connector
         async with httpx2.AsyncClient(base_url=self.tomada.simulator.url) as widget:
             made = await widget.post(
                 "/items",

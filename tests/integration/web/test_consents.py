@@ -59,18 +59,28 @@ async def test_what_is_no_agreement_leaves_no_consent(
     assert (await rita.get("/consents"))["consents"] == []
 
 
-async def test_a_refused_purpose_blocks_nothing_else_and_is_not_asked_for(rita: Person) -> None:
+async def test_a_refused_purpose_blocks_nothing_else_and_is_not_asked_for(
+    rita: Person, bento: Person
+) -> None:
     agreed = await _agreement(rita)
     await rita.post("/consents", agreed)
-    recorder = rita.tomada.simulator.world.recorder
-    token = await rita.post("/create-connect-token", {"connectorId": agreed["connectorId"]})
+
+    narrow = await _products_at_pluggy(rita, agreed["connectorId"])
 
     (consent,) = (await rita.get("/consents"))["consents"]
-    (asked,) = [one for one in recorder.log if one.path == "/connect_token"]
-
-    assert token.status_code == 200
+    statement = next(one for one in PURPOSES if one.code == "statement")
     assert consent["purposes"] == ["statement"]
-    assert asked.status == 200
+    assert narrow <= set(statement.products)
+    assert "TRANSACTIONS" in narrow
+    await bento.post("/consents", await _agreement(bento, purposes=list(EVERY_PURPOSE)))
+    assert narrow < await _products_at_pluggy(bento, agreed["connectorId"]), "he gets it all"
+
+
+async def _products_at_pluggy(rita: Person, connector: int) -> set[str]:
+    """Let the widget make an item with a fresh token, and see what Pluggy is to read."""
+    token = await rita.post("/create-connect-token", {"connectorId": connector})
+    assert token.status_code == 200, token.text
+    return set(rita.tomada.simulator.world.state.items[await rita.widget(token)].products)
 
 
 async def test_the_proof_has_the_exact_text_and_each_event_names_the_one_before(

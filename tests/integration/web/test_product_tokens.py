@@ -60,9 +60,13 @@ def raw_token(header: Change, payload: bytes, key: Any) -> str:
     return jws.serialize_compact(dict(header), payload, key, registry=_REGISTRY)
 
 
-def by_hand(secret: bytes, header: Change, payload: Change) -> str:
-    """Sign with HMAC what the library refuses to: a public key taken for a secret."""
-    signed = f"{part(header)}.{part(payload)}"
+def by_hand(secret: bytes, header: Change | bytes, payload: Change) -> str:
+    """Sign with HMAC what the library refuses to: strange headers, a public key for a secret."""
+    return sealed(f"{part(header)}.{part(payload)}", secret)
+
+
+def sealed(signed: str, secret: bytes) -> str:
+    """Sign a text as it stands, so that the text alone is what is wrong with it."""
     return f"{signed}.{part(hmac.digest(secret, signed.encode(), 'sha256'))}"
 
 
@@ -97,7 +101,7 @@ def changed_claims(now: float) -> dict[str, Change]:
 def hostile(now: float) -> dict[str, str]:
     """List tokens that must open nothing, each with one thing wrong."""
     good = minted(now)
-    head, body, signature = good.split(".")
+    head, body, _ = good.split(".")
     rsa = RSAKey.generate_key(2048)
     public = rsa.as_pem(private=False)
     other = OctKey.import_key(b"x" * 40)
@@ -114,12 +118,12 @@ def hostile(now: float) -> dict[str, str]:
         "four parts": f"{good}.x",
         "five parts": f"{good}.x.y",
         "empty": "..",
-        "padding": f"{head}=.{body}.{signature}",
-        "a line break": f"{head}\n.{body}.{signature}",
-        "standard alphabet": f"{head}+/.{body}.{signature}",
-        "header no object": f"{part([1])}.{body}.{signature}",
-        "header no json": f"{part(b'x')}.{body}.{signature}",
-        "header says alg twice": f"{part(TWICE)}.{body}.{signature}",
+        "padding": sealed(f"{head}=.{body}", SECRET),
+        "a line break": sealed(f"{head}\n.{body}", SECRET),
+        "standard alphabet": sealed(f"{head}+/.{body}", SECRET),
+        "header no object": sealed(f"{part([1])}.{body}", SECRET),
+        "header no json": sealed(f"{part(b'x')}.{body}", SECRET),
+        "header says alg twice": by_hand(SECRET, TWICE, claims),
         "too large": minted(now, sub="x" * 4000),
         "payload no object": raw_token(HEADER, b"[1]", OctKey.import_key(SECRET)),
         "payload says sub twice": raw_token(
@@ -132,9 +136,7 @@ def hostile(now: float) -> dict[str, str]:
     }
     for algorithm in ("none", "None", "NONE", "nOnE", "", "HS1", None, ["HS256"], {"x": 1}):
         found[f"alg {algorithm!r}"] = f"{part({**HEADER, 'alg': algorithm})}.{body}."
-        found[f"alg {algorithm!r} signed"] = (
-            f"{part({**HEADER, 'alg': algorithm})}.{body}.{signature}"
-        )
+        found[f"alg {algorithm!r} signed"] = by_hand(SECRET, {**HEADER, "alg": algorithm}, claims)
     for algorithm in ("HS384", "HS512"):
         found[f"alg {algorithm}"] = minted(now, header={"alg": algorithm})
     for name, value in {
@@ -142,15 +144,14 @@ def hostile(now: float) -> dict[str, str]:
         "jwk": other.as_dict(), "x5c": ["x"], "crit": ["exp"], "b64": False, "zip": "DEF",
         "kid": "", "cty": "JWT",
     }.items():  # fmt: skip
-        crafted = f"{part({**HEADER, name: value})}.{body}"
-        found[f"header {name}"] = f"{crafted}.{signature}"
-    found["typ 1"] = f"{part({**HEADER, 'typ': 1})}.{body}.{signature}"
+        found[f"header {name}"] = by_hand(SECRET, {**HEADER, name: value}, claims)
+    found["typ 1"] = by_hand(SECRET, {**HEADER, "typ": 1}, claims)
     for typ in (None, "JWT", "at+jwt", "tomada", "TOMADA+JWT"):
         found[f"typ {typ!r}"] = minted(now, header={"typ": typ})
     for name, value in {
         "kid path": "../../etc/passwd\x00" * 20, "kid sql": 1, "kid list": ["a"],
     }.items():  # fmt: skip
-        found[name] = f"{part({**HEADER, 'kid': value})}.{body}.{signature}"
+        found[name] = by_hand(SECRET, {**HEADER, "kid": value}, claims)
     return found | {name: minted(now, **change) for name, change in changed_claims(now).items()}
 
 

@@ -7,12 +7,14 @@ from uuid import UUID
 import pytest
 
 from tests.conftest import PASSWORD, Running
+from tests.integration.path.truth import held, truth
 from tests.integration.sync.quiet import quiet
 from tests.integration.web.people import API, Person, closed, until
 from tomada.cli import users as command
+from tomada.domain.access import Caller
 from tomada.domain.audit import INSTALLATION
 from tomada.domain.errors import InvalidInputError, NotFoundError
-from tomada.domain.ids import EntityId, ItemId
+from tomada.domain.ids import EntityId, ItemId, UserId
 from tomada.domain.outgoing import ChannelId
 from tomada.simulator.faults import Fault
 from tomada.store.audit import AuditRows
@@ -63,15 +65,10 @@ async def test_who_is_suspended_is_out_everywhere_and_comes_back_to_all_of_it(
     world.purchase(item, description="Enquanto suspensa")
     await until(lambda: _kept_event(tomada, item))
     await tomada.app.upkeep.requeue()
-    async with tomada.app.store.begin() as tx:
-        await tx.conn.execute("UPDATE work SET compare_at = $1", tomada.app.clock())
     await tomada.app.upkeep.read_overdue()
-    async with tomada.app.store.begin() as tx:
-        planned = await tx.conn.fetchval("SELECT count(*) FROM work WHERE compare_at IS NULL")
     await tomada.app.refreshes.end_outages()
     await tomada.app.reading.run(item)
 
-    assert planned == 0, "the comparison waits with the rest"
     assert (ended, late) == (SIGNED_OUT, SIGNED_OUT)
     assert refused == [401, 401, 401, 404]
     assert await asked_of_pluggy(tomada) == 0
@@ -107,26 +104,53 @@ async def _kept_event(tomada: Running, item: str) -> bool:
         )
 
 
+async def test_the_comparison_that_is_due_waits_while_its_entity_is_suspended(
+    tomada: Running, rita: Person
+) -> None:
+    await rita.read_a_bank()
+    await quiet(tomada)
+    due = tomada.app.clock()
+    async with tomada.app.store.begin() as tx:
+        await tx.conn.execute("UPDATE work SET compare_at = $1", due)
+    planned = "SELECT array_agg(compare_at) FROM work"
+
+    await tomada.app.doors.suspensions.suspend_entity(entity_of(rita), actor="ops")
+    await tomada.app.upkeep.read_overdue()
+    async with tomada.app.store.begin() as tx:
+        while_stopped = await tx.conn.fetchval(planned)
+    await tomada.app.doors.suspensions.resume_entity(entity_of(rita), actor="ops")
+    await tomada.app.upkeep.read_overdue()
+
+    assert while_stopped == [due]
+
+    async def compared() -> bool:
+        async with tomada.app.store.begin() as tx:
+            return bool(await tx.conn.fetchval(planned) != [due])
+
+    await until(compared)
+
+
 async def test_a_reading_under_way_writes_nothing_once_its_entity_is_suspended(
     tomada: Running, rita: Person
 ) -> None:
     slow = Fault(path="/v2/transactions", effect="delay", seconds=0.3, count=None)
     tomada.simulator.world.faults.add(slow)
-    item = ItemId(await rita.connect_a_bank())
-    started = await rita.post("/sync-data", {"itemId": item})
+    entity, item = entity_of(rita), ItemId(await rita.connect_a_bank())
+    user = UserId(UUID((await rita.client.get("/api/caller")).json()["id"]))
+    caller = Caller(user, entity, "test")
+    await tomada.app.syncs.start(caller, item)
 
-    async def rows() -> int:
-        found = await tomada.app.ledger.transactions(entity_of(rita))
-        return len(found.transactions)
+    async def in_the_middle() -> bool:
+        return bool((await tomada.app.ledger.transactions(entity)).transactions)
 
-    if started.status_code == 202:
-        await until(rows)
-    await tomada.app.doors.suspensions.suspend_entity(entity_of(rita), actor="ops")
-    before = await rows()
+    await until(in_the_middle)
+    await tomada.app.doors.suspensions.suspend_entity(entity, actor="ops")
+    before = await held(tomada, entity, item)
     tomada.simulator.world.faults.clear()
     await tomada.app.reading.run(item)
 
-    assert await rows() == before
+    assert before != await truth(tomada, item), "it was over before"
+    assert await held(tomada, entity, item) == before
 
 
 async def test_an_entity_goes_on_while_another_user_of_it_does(

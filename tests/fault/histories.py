@@ -161,6 +161,7 @@ class History:
         if await self.house.parked():
             self.weather.excuses.add("parked")
         await self.heal()
+        await self.leaving.settle()
         took = await self.house.quiet(within=SOON)
         found = await self.different()
         if found and self.weather.excuses:
@@ -170,7 +171,6 @@ class History:
         else:
             self.tally.slowest = max(self.tally.slowest, took)
         assert found == [], f"I15: not equal after {took}, excuses {self.weather.excuses}: {found}"
-        self.leaving.settled()
         assert not await self.house.busy(), f"I12: something is stuck after {took}"
         self.weather.excuses.clear()
         self.watch.misled = False

@@ -2,18 +2,18 @@
 
 from pathlib import Path
 
-from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from tomada.setting_kinds import is_secret, variables_of
 from tomada.settings import Settings
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "settings.md"
 _HEAD = """\
 # Settings
 
-Settings come from the environment and are read once, at start. Where two names stand, either works. A secret may lie in a file instead:
-`PLUGGY_CLIENT_SECRET_FILE`, `TOMADA_TOKEN_SECRET_FILE`, `TOMADA_PLUGGY_CLIENT_SECRET_FILE`, `TOMADA_DATABASE_URL_FILE` and `TOMADA_DATABASE_OWNER_URL_FILE` name it.
+Settings come from the environment and are read once, at start. Where two names stand, either works, and the first that is set
+counts. A secret, marked *file*, may lie in a file instead: its name with `_FILE` behind it names that, as in `PLUGGY_CLIENT_SECRET_FILE`.
 This page is written from the code.
 
 | Name | Default | What it does |
@@ -28,9 +28,8 @@ def page() -> str:
 
 
 def _row(name: str, field: FieldInfo) -> str:
-    alias = field.validation_alias
-    names = alias.choices if isinstance(alias, AliasChoices) else [f"TOMADA_{name.upper()}"]
-    shown = " or ".join(f"`{one}`" for one in names)
+    shown = " or ".join(f"`{one}`" for one in variables_of(name, field))
+    shown += ", *file*" if is_secret(field) else ""
     return f"| {shown} | {_default(name, field)} | {field.description} |\n"
 
 
@@ -38,7 +37,7 @@ def _default(name: str, field: FieldInfo) -> str:
     if name == "data_dir":
         return "`tomada` in the user's data directory"
     value = field.default
-    if name.endswith("secret") or value in (None, "", (), PydanticUndefined):
+    if is_secret(field) or value in (None, "", (), PydanticUndefined):
         return "none"
     if isinstance(value, tuple):
         return f"`{', '.join(str(one) for one in value)}`"

@@ -6,9 +6,8 @@ one sees the next.
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from tomada.domain.controller import TOLD
 from tomada.domain.documents import clean_cnpj
@@ -154,8 +153,8 @@ def _keys(told: Any) -> Iterator[str]:
     parts = urlsplit(told.master_key_url)
     if parts.scheme == "vault+http" and parts.hostname not in _LOCAL:
         yield "in production TOMADA_MASTER_KEY must not speak to Vault in the clear: vault://…"
-    inside = Path(unquote(parts.path)).is_relative_to(told.data_dir.absolute())
-    if parts.scheme == "file" and inside:
+    key = told.master_key_path
+    if key is not None and key.is_relative_to(told.data_dir.absolute()):
         yield (
             "TOMADA_MASTER_KEY lies in TOMADA_DATA_DIR: whoever copies the data would have the key"
             " to them"

@@ -1,11 +1,13 @@
 """How settings are written where they are more than a word or a number, and the usual places."""
 
 import os
+from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
-from pydantic import BeforeValidator
+from pydantic import AliasChoices, BeforeValidator, SecretStr
+from pydantic.fields import FieldInfo
 from pydantic_settings import NoDecode
 
 MASTER_KEYS = ("file", "vault", "vault+https", "vault+http", "aws-kms", "gcp-kms")
@@ -45,27 +47,35 @@ Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_texts)]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
 OriginList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)]
 
-_IN_FILES = (
-    ("pluggy_client_secret", ("TOMADA_PLUGGY_CLIENT_SECRET", "PLUGGY_CLIENT_SECRET")),
-    ("webhook_hmac_secret", ("TOMADA_WEBHOOK_HMAC_SECRET",)),
-    ("webhook_hmac_previous_secret", ("TOMADA_WEBHOOK_HMAC_PREVIOUS_SECRET",)),
-    ("product_webhook_secret", ("TOMADA_PRODUCT_WEBHOOK_SECRET",)),
-    ("product_webhook_previous_secret", ("TOMADA_PRODUCT_WEBHOOK_PREVIOUS_SECRET",)),
-    ("token_secret", ("TOMADA_TOKEN_SECRET",)),
-    ("master_key_token", ("TOMADA_MASTER_KEY_TOKEN", "VAULT_TOKEN")),
-    ("smtp_url", ("TOMADA_SMTP_URL",)),
-    ("database_url", ("TOMADA_DATABASE_URL",)),
-    ("database_owner_url", ("TOMADA_DATABASE_OWNER_URL",)),
-    ("database_backup_url", ("TOMADA_DATABASE_BACKUP_URL",)),
-    ("signals_url", ("TOMADA_SIGNALS_URL",)),
-)
+
+def variables_of(name: str, field: FieldInfo) -> tuple[str, ...]:
+    """Name the variables a setting is read from; the first that is there counts."""
+    alias = field.validation_alias
+    if isinstance(alias, AliasChoices):
+        return tuple(str(one) for one in alias.choices)
+    return (f"TOMADA_{name.upper()}",)
 
 
-def with_files(values: Any) -> Any:
-    """Add the secrets that files hold which the environment names."""
-    for name, variables in _IN_FILES:
+def is_secret(field: FieldInfo) -> bool:
+    """Tell whether a setting is a secret; then ``<variable>_FILE`` may name a file that holds it."""
+    return SecretStr in (field.annotation, *get_args(field.annotation))
+
+
+def with_files(values: dict[str, Any], fields: Mapping[str, FieldInfo]) -> dict[str, Any]:
+    """Add the secrets that files hold which the environment names.
+
+    A variable stands before the file of the same name, and that before the setting's other names.
+    """
+    for name, field in fields.items():
+        if not is_secret(field) or values.get(name):
+            continue
+        variables = variables_of(name, field)
         for variable in variables:
-            path = os.environ.get(f"{variable}_FILE")
-            if path and not values.get(name):
+            if os.environ.get(variable):
+                break
+            if path := os.environ.get(f"{variable}_FILE"):
+                # A value of the environment comes under the setting's first name, whichever it had.
+                values.pop(variables[0], None)
                 values[name] = Path(path).read_text("utf-8").strip()
+                break
     return values

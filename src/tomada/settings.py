@@ -2,7 +2,7 @@
 
 Settings come from the environment: ``TOMADA_<NAME>``, and for a few the names that Pluggy's own
 guides use (``PLUGGY_CLIENT_ID``, ``PLUGGY_CLIENT_SECRET``, ``APP_URL``). A secret may come from a
-file: ``TOMADA_<NAME>_FILE`` names it.
+file: the variable with ``_FILE`` behind it names that.
 """
 
 from datetime import timedelta
@@ -30,7 +30,12 @@ class Settings(BaseSettings):
     """What an installation can be told; read once, at start."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TOMADA_", frozen=True, populate_by_name=True, extra="forbid"
+        env_prefix="TOMADA_",
+        frozen=True,
+        populate_by_name=True,
+        extra="forbid",
+        # What is refused may be a secret, and the refusal is printed.
+        hide_input_in_errors=True,
     )
 
     env: Literal["development", "production"] = Field(
@@ -70,7 +75,9 @@ class Settings(BaseSettings):
         " gcp-kms:projects/…; in development by default a file that the first start makes",
     )
     master_key_token: SecretStr = Field(
-        SecretStr(""), description="the token for a master key in Vault or OpenBao"
+        SecretStr(""),
+        validation_alias=AliasChoices("TOMADA_MASTER_KEY_TOKEN", "VAULT_TOKEN"),
+        description="the token for a master key in Vault or OpenBao",
     )
 
     audit_anchor_path: Path | None = Field(
@@ -259,9 +266,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _read_files(cls, values: Any) -> Any:
+    def _read_files(cls, values: dict[str, Any]) -> dict[str, Any]:
         """Take secrets from files named in the environment."""
-        return with_files(values)
+        return with_files(values, cls.model_fields)
 
     @model_validator(mode="after")
     def _check(self) -> "Settings":
@@ -272,11 +279,11 @@ class Settings(BaseSettings):
     @property
     def erasure_ledger_path(self) -> Path:
         """The file of erasures."""
-        if self.erasure_ledger is not None:
-            return self.erasure_ledger
-        if self.master_key.startswith("file:"):
-            return Path(urlsplit(self.master_key).path).with_name("erasures.jsonl")
-        return config_home() / "erasures.jsonl"
+        key = self.master_key_path
+        beside = (
+            config_home() / "erasures.jsonl" if key is None else key.with_name("erasures.jsonl")
+        )
+        return self.erasure_ledger or beside
 
     @property
     def controller(self) -> Controller:

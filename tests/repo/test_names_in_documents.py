@@ -5,11 +5,11 @@ import pkgutil
 import re
 
 from fastapi.routing import APIRoute, APIRouter
-from pydantic import AliasChoices
 
 import tomada.web
 from tests.repo.checkout import read, texts
 from tomada.cli.app import COMMANDS
+from tomada.setting_kinds import variables_of
 from tomada.settings import Settings
 
 SETTING = re.compile(r"\b(?:TOMADA|PLUGGY)_[A-Z][A-Z_]*[A-Z]\b|\bAPP_URL\b")
@@ -23,13 +23,8 @@ FOREIGN = {"PLUGGY_API_URL"}
 
 def readable() -> set[str]:
     """Name every variable the settings are read from."""
-    found: set[str] = set()
-    for name, field in Settings.model_fields.items():
-        if isinstance(field.validation_alias, AliasChoices):
-            found.update(str(choice) for choice in field.validation_alias.choices)
-        else:
-            found.add(f"TOMADA_{name.upper()}")
-    return found
+    fields = Settings.model_fields
+    return {variable for name in fields for variable in variables_of(name, fields[name])}
 
 
 def unread(text: str, read_elsewhere: set[str]) -> set[str]:

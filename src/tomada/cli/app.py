@@ -63,7 +63,7 @@ def run() -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(app.run_async())
     except ValidationError as error:
-        _end(MISUSED, "; ".join(_sentence(one) for one in error.errors()))
+        _end(MISUSED, "; ".join(sentence(one) for one in error.errors()))
     except InvalidInputError as error:
         _end(MISUSED, str(error))
     except (EmbeddedError, TomadaError) as error:
@@ -74,8 +74,8 @@ def run() -> None:
         _end(INTERRUPTED, "stopped")
 
 
-def _sentence(error: object) -> str:
-    """Turn a refused setting into a sentence."""
+def sentence(error: object) -> str:
+    """Turn a refused setting into a sentence, without what was set."""
     if not isinstance(error, dict):
         return str(error)
     where = "_".join(str(part) for part in error.get("loc", ()))

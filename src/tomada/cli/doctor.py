@@ -13,6 +13,7 @@ from cyclopts import Parameter
 from pydantic import ValidationError
 
 from tomada.bootstrap import App, open_app
+from tomada.cli.app import sentence
 from tomada.cli.checks import installation, provider, webhook
 from tomada.cli.checks.looking import Area, Check, Examined, Finding, Look, go_through
 from tomada.cli.checks.round import sandbox_round
@@ -59,11 +60,10 @@ async def examine() -> Examined:
     """Look at the installation that the environment describes; never raises for what is amiss."""
     try:
         settings = Settings()
-    except (ValidationError, OSError) as error:
-        return _closed(
-            "settings", "security", str(error), "It does not start with them.",
-            "docs/reference/settings.md says what each may be.",
-        )  # fmt: skip
+    except ValidationError as error:
+        return _refused("; ".join(sentence(one) for one in error.errors()))
+    except OSError as error:
+        return _refused(str(error))
     return await examine_with(settings)
 
 
@@ -98,6 +98,13 @@ async def examine_app(
 ) -> Examined:
     """Look at an opened installation."""
     return await go_through(CHECKS, Look(app, web, streams))
+
+
+def _refused(what: str) -> Examined:
+    return _closed(
+        "settings", "security", what, "It does not start with them.",
+        "docs/reference/settings.md says what each may be.",
+    )  # fmt: skip
 
 
 def _closed(code: str, area: Area, what: str, why: str, remedy: str) -> Examined:

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
-from pydantic import AliasChoices, SecretStr
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from tomada.cli.env_file import ENV_FILE, read_env_file
+from tomada.setting_kinds import is_secret, variables_of
 from tomada.settings import Settings
 
 _HIDDEN = "set, not shown"
@@ -52,17 +53,14 @@ def shown(told: Settings) -> list[Shown]:
     """Describe each setting, in the order of their names."""
     fields = sorted(Settings.model_fields.items())
     return [
-        Shown(names[0], _value(name, told), _source(names), field.description or "")
+        Shown(
+            variables_of(name, field)[0],
+            _value(name, told),
+            _source(name, field),
+            field.description or "",
+        )
         for name, field in fields
-        for names in (_variables(name, field),)
     ]
-
-
-def _variables(name: str, field: FieldInfo) -> tuple[str, ...]:
-    alias = field.validation_alias
-    if isinstance(alias, AliasChoices):
-        return tuple(str(one) for one in alias.choices)
-    return (f"TOMADA_{name.upper()}",)
 
 
 def _value(name: str, told: Settings) -> str:
@@ -76,11 +74,12 @@ def _value(name: str, told: Settings) -> str:
     return "none" if value in (None, "") else str(value)
 
 
-def _source(names: tuple[str, ...]) -> str:
+def _source(name: str, field: FieldInfo) -> str:
     """Say where a setting comes from: the first of its variables that is there."""
     in_file = read_env_file(Path(ENV_FILE))
-    for name in names:
-        for variable in (name, f"{name}_FILE"):
+    files = ("", "_FILE") if is_secret(field) else ("",)
+    for written in variables_of(name, field):
+        for variable in (f"{written}{end}" for end in files):
             if os.environ.get(variable):
                 place = ENV_FILE if in_file.get(variable) == os.environ[variable] else "environment"
                 return f"{place}: {variable}"

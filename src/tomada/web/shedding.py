@@ -17,7 +17,7 @@ Kind = Literal["export", "page", "sync", "read"]
 MOST: dict[Kind, int] = {"export": 32, "page": 64, "sync": 96, "read": 128}
 """How many requests may be answered at once for one more of this kind to be let in."""
 MOST_WAITING = 500
-_NEVER = ("/static/", "/healthz", REPORTS_PATH)
+_NEVER = ("/static/", "/healthz", "/readyz", REPORTS_PATH)
 _BUSY = Problem(
     503, "overloaded", "there is too much to do just now; trying again soon is right",
     {"Retry-After": "5"},

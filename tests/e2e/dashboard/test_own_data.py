@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.e2e.dashboard.tab import BANK, BANK_ID, PATIENCE, Tab
 
@@ -79,3 +79,21 @@ async def test_withdrawing_takes_no_more_steps_than_agreeing(tab: Tab) -> None:
         await tab.open(path)
         assert await tab.width_beyond() == 0, path
     assert tab.complaints == []
+
+
+async def test_a_copy_in_the_making_that_cannot_be_followed_is_told(tab: Tab) -> None:
+    page = tab.page
+
+    async def while_queued(route: Route) -> None:
+        answer = await route.fetch()
+        body = (await answer.text()).replace('data-state="none"', 'data-state="queued"')
+        await route.fulfill(response=answer, body=body)
+
+    await tab.sign_in()
+    await page.route("**/privacidade", while_queued)
+    await page.route("**/api/open-finance/privacy", lambda route: route.abort())
+
+    await tab.open("/privacidade")
+
+    await expect(page.locator("[data-copy]")).to_have_attribute("data-state", "queued")
+    await expect(page.locator("[data-copy] [role=alert]")).to_be_visible(timeout=PATIENCE)

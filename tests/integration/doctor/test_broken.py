@@ -156,10 +156,13 @@ async def test_the_command_prints_json_and_ends_by_what_it_found(
 ) -> None:
     monkeypatch.setenv("TOMADA_ENV", "production")
     monkeypatch.setenv("APP_URL", "http://bank.example")
+    monkeypatch.setenv("PLUGGY_CLIENT_SECRET", "needle-secret")
+    monkeypatch.setenv("TOMADA_TOKEN_SECRET", "needle-short")
 
     with pytest.raises(SystemExit) as ended:
         await doctor.doctor(as_json=True)
-    told = json.loads(capsys.readouterr().out)
+    printed = capsys.readouterr().out
+    told = json.loads(printed)
     with pytest.raises(SystemExit):
         await doctor.doctor()
     shown = capsys.readouterr().out
@@ -168,6 +171,8 @@ async def test_the_command_prints_json_and_ends_by_what_it_found(
     assert told["healthy"] is False
     assert {"what", "why", "remedy", "code"} <= set(told["findings"][0])
     assert "PROBLEM  settings" in shown
+    assert "TOKEN_SECRET: " in shown
+    assert "needle" not in printed + shown
 
 
 async def test_a_round_with_a_sandbox_bank_leaves_nothing_behind(tomada: Running) -> None:

@@ -8,6 +8,7 @@ from pydantic import SecretStr, ValidationError
 
 from tomada.cli.env_file import read_env_file, take_env_file
 from tomada.cli.settings import shown
+from tomada.setting_kinds import is_secret, variables_of, with_files
 from tomada.settings import Settings
 
 OWNER = "postgresql://tomada_owner:o@db.example/tomada"
@@ -136,3 +137,60 @@ def test_settings_are_shown_with_their_source_and_secrets_are_not(
     assert told["TOMADA_METRICS_PORT"].source == "default"
     assert all(one.effect for one in told.values())
     assert "needle-secret" not in str(told)
+
+
+def test_every_secret_may_come_from_a_file_and_nothing_else_claims_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = Settings.model_fields
+    (tmp_path / "secret").write_text("needle\n")
+    secrets = [name for name, field in fields.items() if is_secret(field)]
+    found = {}
+    for name in secrets:
+        for variable in variables_of(name, fields[name]):
+            with monkeypatch.context() as only:
+                only.setenv(f"{variable}_FILE", str(tmp_path / "secret"))
+                found[variable] = with_files({}, fields) == {name: "needle"}
+
+    assert {"audit_anchor_url", "smtp_url", "token_secret"} <= set(secrets)
+    assert {"VAULT_TOKEN", "PLUGGY_CLIENT_SECRET", "TOMADA_AUDIT_ANCHOR_URL"} <= set(found)
+    assert [variable for variable, read in found.items() if not read] == []
+    monkeypatch.setenv("TOMADA_ENV", "development")
+    monkeypatch.setenv("TOMADA_HOST_FILE", str(tmp_path / "secret"))
+    assert {one.name: one for one in shown(Settings())}["TOMADA_HOST"].source == "default"
+
+
+def test_a_secret_told_twice_is_what_its_source_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secret").write_text("from-file")
+    monkeypatch.setenv("TOMADA_ENV", "development")
+    monkeypatch.setenv("VAULT_TOKEN", "vaults")
+    monkeypatch.setenv("PLUGGY_CLIENT_SECRET", "from-environment")
+    monkeypatch.setenv("PLUGGY_CLIENT_SECRET_FILE", str(tmp_path / "secret"))
+    vaults = Settings()
+    monkeypatch.setenv("TOMADA_MASTER_KEY_TOKEN_FILE", str(tmp_path / "secret"))
+    filed = Settings()
+    sources = {one.name: one.source for one in shown(filed)}
+
+    assert vaults.master_key_token.get_secret_value() == "vaults"
+    assert filed.master_key_token.get_secret_value() == "from-file"
+    assert filed.pluggy_client_secret.get_secret_value() == "from-environment"
+    token, secret = "TOMADA_MASTER_KEY_TOKEN", "TOMADA_PLUGGY_CLIENT_SECRET"
+    assert sources[token] == f"environment: {token}_FILE"
+    assert sources[secret] == "environment: PLUGGY_CLIENT_SECRET"
+
+
+def test_what_is_refused_is_told_without_what_was_said() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(**{**GOOD, "token_secret": "needle-too-short", "controller_name": ""})
+
+    assert "needle" not in str(refused.value)
+
+
+def test_the_file_of_erasures_lies_beside_the_master_key_whatever_its_path() -> None:
+    key = Path("/srv/our keys/master.key")
+    told = Settings(**{**GOOD, "master_key": key.as_uri()})
+
+    assert told.master_key_path == key
+    assert told.erasure_ledger_path == key.with_name("erasures.jsonl")

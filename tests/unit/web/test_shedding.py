@@ -97,6 +97,8 @@ async def test_who_waits_for_a_sync_stands_in_nobodys_way() -> None:
     assert await crowd.go() == {200}
 
 
-@pytest.mark.parametrize("path", ["/static/x/shell.css", "/healthz", f"{WEBHOOK_PATH}/some"])
+@pytest.mark.parametrize(
+    "path", ["/static/x/shell.css", "/healthz", "/readyz", f"{WEBHOOK_PATH}/some"]
+)
 def test_what_a_page_needs_to_say_so_is_never_refused(path: str) -> None:
     assert kind_of("GET", path) is None

@@ -14,6 +14,7 @@ _SKEW = timedelta(seconds=3)
 _REFUSED = "keys_refused"
 _SHARED = 0o077
 _LOOKS = 3
+_OURS = ("TOMADA_", "PLUGGY_", "VAULT_")
 
 
 async def _reachable(look: Look) -> str | None:
@@ -36,11 +37,11 @@ async def _production(look: Look) -> str | None:
 
 
 async def _secret_files(_: Look) -> str | None:
-    named = [Path(path) for name, path in os.environ.items() if name.endswith("_FILE") and path]
     ours = [
-        path for name, path in ((n, Path(p)) for n, p in os.environ.items())
-        if name.endswith("_FILE") and name.startswith(("TOMADA_", "PLUGGY_")) and path in named
-    ]  # fmt: skip
+        Path(path)
+        for name, path in os.environ.items()
+        if path and name.endswith("_FILE") and name.startswith(_OURS)
+    ]
     readable = [path for path in ours if path.exists() and path.stat().st_mode & _SHARED]
     return f"readable by others: {', '.join(map(str, readable))}" if readable else None
 

@@ -58,4 +58,4 @@ take.addEventListener("click", () =>
   }),
 );
 
-if (place.dataset.state === "queued") follow();
+if (place.dataset.state === "queued") trying(take, follow);

@@ -1,6 +1,6 @@
 """A connected bank whose runs happen when a test makes them, and hands that spoil our rows."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,12 +9,8 @@ import pytest
 
 from tests.conftest import Running
 from tests.integration.path.connecting import BANK, agree, widget_connects
-from tomada.bootstrap import open_app
-from tomada.cli.serve import serving, take_port
 from tomada.domain.ids import AccountId, EntityId, ItemId
 from tomada.domain.proofs import BalanceCase
-from tomada.settings import Settings
-from tomada.simulator import Simulator
 from tomada.simulator.records import AccountRecord, TransactionRecord
 
 
@@ -64,18 +60,6 @@ Connect = Callable[..., Awaitable[Proven]]
 
 
 @pytest.fixture
-async def alone(
-    simulator: Simulator, settings_for: Callable[[Simulator, int], Settings]
-) -> AsyncIterator[Running]:
-    """A server without a worker."""
-    simulator.world.hooks.mode = "drop"
-    bound = take_port("127.0.0.1", 0)
-    settings = settings_for(simulator, bound.getsockname()[1])
-    async with open_app(settings) as app, serving(app, listener=bound):
-        yield Running(app, settings.origin, simulator)
-
-
-@pytest.fixture
 def connected(alone: Running) -> Connect:
     """Connect a bank, and read it once."""
 
@@ -83,6 +67,7 @@ def connected(alone: Running) -> Connect:
         *, running_balances: bool = True, before: Callable[[Proven], None] | None = None
     ) -> Proven:
         """Connect, let *before* change what the bank has, and read."""
+        alone.simulator.world.hooks.mode = "drop"
         caller = await alone.someone()
         await agree(alone, caller)
         made = await alone.app.connect.create_token(caller, connector_id=BANK, item_id=None)

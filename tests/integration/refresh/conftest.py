@@ -1,18 +1,13 @@
 """An installation whose jobs run when the test says so, on a Pluggy whose clock can be moved."""
 
-from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import pytest
 
 from tests.conftest import Running
 from tests.integration.path.connecting import BANK, agree, eventually, widget_connects
-from tomada.bootstrap import open_app
-from tomada.cli.serve import serving, take_port
 from tomada.domain.access import Caller
 from tomada.domain.ids import ItemId
-from tomada.settings import Settings
-from tomada.simulator import Simulator
 
 
 @dataclass(slots=True)
@@ -42,16 +37,6 @@ class Bank:
         await self.tomada.app.syncs.want(
             self.caller.entity_id, self.item, reason="webhook", full=False
         )
-
-
-@pytest.fixture
-async def alone(
-    simulator: Simulator, settings_for: Callable[[Simulator, int], Settings]
-) -> AsyncIterator[Running]:
-    bound = take_port("127.0.0.1", 0)
-    settings = settings_for(simulator, bound.getsockname()[1])
-    async with open_app(settings) as app, serving(app, listener=bound):
-        yield Running(app, settings.origin, simulator)
 
 
 async def connected(alone: Running, *, connector_id: int = BANK, user: str = "user-ok") -> Bank:

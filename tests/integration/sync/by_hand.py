@@ -1,4 +1,4 @@
-"""A connected bank that is read when a test says so, and never by an event."""
+"""An installation without a worker, and in it a bank that is read when a test says so."""
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
@@ -14,14 +14,23 @@ from tomada.simulator import Simulator
 
 
 @contextlib.asynccontextmanager
-async def connected(
+async def installed(
     simulator: Simulator, settings_for: Callable[[Simulator, int], Settings]
-) -> AsyncIterator[tuple[Running, Caller, ItemId]]:
-    """Give an installation without a worker, a person, and the bank that the person connected."""
+) -> AsyncIterator[Running]:
+    """Give a server without a worker: runs happen when a test makes them."""
     bound = take_port("127.0.0.1", 0)
     settings = settings_for(simulator, bound.getsockname()[1])
     async with open_app(settings) as app, serving(app, listener=bound):
-        tomada = Running(app, settings.origin, simulator)
+        yield Running(app, settings.origin, simulator)
+
+
+@contextlib.asynccontextmanager
+async def connected(
+    simulator: Simulator, settings_for: Callable[[Simulator, int], Settings]
+) -> AsyncIterator[tuple[Running, Caller, ItemId]]:
+    """Give such an installation, a person, and the bank that the person connected."""
+    async with installed(simulator, settings_for) as tomada:
+        app = tomada.app
         simulator.world.hooks.mode = "drop"
         caller = await tomada.someone()
         await agree(tomada, caller)

@@ -8,10 +8,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import Running
-from tests.integration.path.connecting import BANK, agree, widget_connects
 from tests.integration.path.truth import Dump, held, truth
-from tomada.bootstrap import open_app
-from tomada.cli.serve import serving, take_port
+from tests.integration.sync.by_hand import connected
 from tomada.domain.ids import EntityId, ItemId
 from tomada.settings import Settings
 from tomada.simulator import Simulator, SimulatorSettings, run_simulator
@@ -102,19 +100,12 @@ class Bench:
 
 @pytest.fixture
 async def bench(settings_for: Callable[[Simulator, int], Settings]) -> AsyncIterator[Bench]:
-    bound = take_port("127.0.0.1", 0)
     calm = SimulatorSettings(requests_per_minute=None, page_size=PAGE)
-    async with run_simulator(calm) as simulator:
-        settings = settings_for(simulator, bound.getsockname()[1])
-        async with open_app(settings) as app, serving(app, listener=bound):
-            tomada = Running(app, settings.origin, simulator)
-            simulator.world.hooks.mode = "drop"
-            caller = await tomada.someone()
-            await agree(tomada, caller)
-            made = await app.connect.create_token(caller, connector_id=BANK, item_id=None)
-            item = await widget_connects(tomada, made.connect_token)
-            await app.syncs.start(caller, item)
-            yield Bench(tomada, caller.entity_id, item)
+    async with (
+        run_simulator(calm) as simulator,
+        connected(simulator, settings_for) as (tomada, caller, item),
+    ):
+        yield Bench(tomada, caller.entity_id, item)
 
 
 def _mixed(now: Dump, before: Dump, whole: Dump) -> list[Any]:

@@ -12,9 +12,7 @@ from uuid import uuid4
 import pytest
 
 from tests.conftest import Running
-from tests.integration.path.connecting import BANK, agree, widget_connects
-from tomada.bootstrap import open_app
-from tomada.cli.serve import serving, take_port
+from tests.integration.sync.by_hand import connected
 from tomada.domain.errors import NotFoundError, ProviderError
 from tomada.domain.ids import EntityId, ItemId
 from tomada.pluggy import PluggyClient
@@ -124,22 +122,14 @@ class Bench:
 async def bench(
     simulator: Simulator, settings_for: Callable[[Simulator, int], Settings]
 ) -> AsyncIterator[Bench]:
-    bound = take_port("127.0.0.1", 0)
-    settings = settings_for(simulator, bound.getsockname()[1])
-    hasty = PluggyClient(
-        client_id=settings.pluggy_client_id,
-        client_secret=settings.pluggy_client_secret.get_secret_value(),
-        base_url=settings.pluggy_url,
-        sleep=lambda _: asyncio.sleep(0),
-    )
-    async with open_app(settings) as app, serving(app, listener=bound), hasty:
-        tomada = Running(app, settings.origin, simulator)
-        simulator.world.hooks.mode = "drop"
-        caller = await tomada.someone()
-        await agree(tomada, caller)
-        made = await app.connect.create_token(caller, connector_id=BANK, item_id=None)
-        item = await widget_connects(tomada, made.connect_token)
-        await app.syncs.start(caller, item)
+    async with connected(simulator, settings_for) as (tomada, caller, item):
+        app, settings = tomada.app, tomada.app.settings
+        hasty = PluggyClient(
+            client_id=settings.pluggy_client_id,
+            client_secret=settings.pluggy_client_secret.get_secret_value(),
+            base_url=settings.pluggy_url,
+            sleep=lambda _: asyncio.sleep(0),
+        )
         await app.reading.run(item)
         await app.syncs.want(caller.entity_id, item, reason="user", full=False)
         run = await app.reading.runs.take(item, uuid4())
@@ -148,7 +138,8 @@ async def bench(
             one.product: replace(one, pluggy=hasty)  # type: ignore[type-var]  # dataclasses all
             for one in app.reading.rounds.readers
         }
-        yield Bench(tomada, caller.entity_id, item, run, hasty, readers)
+        async with hasty:
+            yield Bench(tomada, caller.entity_id, item, run, hasty, readers)
 
 
 def _faults(rng: random.Random) -> Iterator[tuple[str, Fault]]:

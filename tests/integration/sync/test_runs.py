@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -41,17 +41,6 @@ async def _versions(app: App, entity: EntityId) -> dict[str, str]:
             " UNION ALL SELECT id, xmin::text FROM accounts"
         )
     return {row["id"]: row["version"] for row in rows}
-
-
-@pytest.fixture
-async def alone(
-    simulator: Simulator, settings_for: Callable[[Simulator, int], Settings]
-) -> AsyncIterator[Running]:
-    """A server without a worker: runs happen when a test makes them."""
-    bound = take_port("127.0.0.1", 0)
-    settings = settings_for(simulator, bound.getsockname()[1])
-    async with open_app(settings) as app, serving(app, listener=bound):
-        yield Running(app, settings.origin, simulator)
 
 
 async def _connected(alone: Running) -> tuple[EntityId, ItemId]:
